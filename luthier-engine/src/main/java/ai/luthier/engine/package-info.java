@@ -1,0 +1,5 @@
+/** The engine. */
+@NullMarked
+package ai.luthier.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The server. */
+@NullMarked
+package ai.luthier.server;
+
+import org.jspecify.annotations.NullMarked;
