@@ -1,0 +1,39 @@
+package ai.luthier.api.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for a job, its form checked (types, ranges, names of fields); whether model and files exist is the job service's to
+ * say.
+ *
+ * @param suffix 1 to 64 characters
+ * @param seed 0 to 2147483647
+ * @param metadata at most 16 pairs
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FineTuningJobRequest(
+        @JsonProperty("model") String model,
+        @JsonProperty("training_file") String trainingFile,
+        @JsonProperty("validation_file") @Nullable String validationFile,
+        @JsonProperty("suffix") @Nullable String suffix,
+        @JsonProperty("seed") @Nullable Integer seed,
+        @JsonProperty("hyperparameters") Hyperparameters hyperparameters,
+        @JsonProperty("metadata") @Nullable Map<String, String> metadata,
+        @JsonProperty("luthier") @Nullable Extension luthier) {
+
+    public FineTuningJobRequest {
+        metadata = metadata == null ? null : Map.copyOf(metadata);
+    }
+
+    /**
+     * What only Luthier understands.
+     *
+     * @param overlong {@code refuse} or {@code truncate}; null means the server's setting
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Extension(
+            @JsonProperty("overlong") @Nullable String overlong) {}
+}
