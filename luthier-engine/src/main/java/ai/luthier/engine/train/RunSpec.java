@@ -1,0 +1,81 @@
+package ai.luthier.engine.train;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Everything that decides what a run computes, with no "auto" left; written once as {@code run.json}. Two runs with equal
+ * specs on one machine give the same bytes.
+ *
+ * @param base              directory of the base model, in Hugging Face layout
+ * @param baseId            the name that the adapter records for its base
+ * @param continueFrom      PEFT directory of an adapter to train further
+ * @param trainingFile      JSONL
+ * @param validationFile    JSONL
+ * @param rank              of the LoRA matrices, 1 or more
+ * @param alpha             LoRA's scale times the rank
+ * @param epochs            1 or more
+ * @param batchSize         examples per step
+ * @param learningRate      at its peak
+ * @param warmupRatio       share of the steps over which the rate rises, [0, 1)
+ * @param maxGradientNorm   gradients are scaled down to this norm
+ * @param weightDecay       of AdamW
+ * @param seed              of the data order and of the matrices' start
+ * @param precision         of the frozen weights and the activations
+ * @param contextLimit      tokens a row may have
+ * @param overlong          what happens to longer rows
+ * @param checkpointSteps   at most this many steps between two recovery checkpoints
+ * @param checkpointSeconds at most this long between two of them
+ * @param threads           that libtorch computes with; 0 takes what the machine has
+ * @param recompute         whether activations are computed again instead of kept
+ */
+public record RunSpec(
+        Path base,
+        String baseId,
+        Optional<Path> continueFrom,
+        Path trainingFile,
+        Optional<Path> validationFile,
+        int rank,
+        double alpha,
+        int epochs,
+        int batchSize,
+        double learningRate,
+        double warmupRatio,
+        double maxGradientNorm,
+        double weightDecay,
+        long seed,
+        Precision precision,
+        int contextLimit,
+        Overlong overlong,
+        int checkpointSteps,
+        int checkpointSeconds,
+        int threads,
+        boolean recompute) {
+
+    /** Of the frozen weights and the activations; adapters and optimiser state are always fp32. */
+    public enum Precision {
+        FP32,
+        BF16
+    }
+
+    public RunSpec {
+        require(rank >= 1, "rank", rank);
+        require(alpha > 0, "alpha", alpha);
+        require(epochs >= 1, "epochs", epochs);
+        require(batchSize >= 1, "batchSize", batchSize);
+        require(learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate);
+        require(warmupRatio >= 0 && warmupRatio < 1, "warmupRatio", warmupRatio);
+        require(maxGradientNorm > 0, "maxGradientNorm", maxGradientNorm);
+        require(weightDecay >= 0, "weightDecay", weightDecay);
+        require(contextLimit >= 2, "contextLimit", contextLimit);
+        require(checkpointSteps >= 1, "checkpointSteps", checkpointSteps);
+        require(checkpointSeconds >= 1, "checkpointSeconds", checkpointSeconds);
+        require(threads >= 0, "threads", threads);
+    }
+
+    private static void require(boolean holds, String name, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException("a run cannot have " + name + " = " + value);
+        }
+    }
+}
