@@ -1,0 +1,99 @@
+package ai.luthier.server.http.request;
+
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.UserError;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** Refusals of a field in OpenAI's words. Each method returns the error; the caller throws it. */
+public final class Complaint {
+
+    private Complaint() {}
+
+    public static UserError missing(String field) {
+        return new UserError(ErrorCode.MISSING_VALUE, field, "Missing required parameter: '" + field + "'.");
+    }
+
+    static UserError unrecognized(List<String> fields) {
+        String message = (fields.size() == 1
+                        ? "Unrecognized request argument supplied: "
+                        : "Unrecognized request arguments supplied: ")
+                + String.join(", ", fields);
+        return new UserError(ErrorCode.UNRECOGNIZED_ARGUMENT, null, message);
+    }
+
+    public static UserError wrongType(String field, String expected, JsonNode got) {
+        return new UserError(
+                ErrorCode.INVALID_TYPE,
+                field,
+                "Invalid type for '" + field + "': expected " + expected + ", but got " + kind(got) + " instead.");
+    }
+
+    static UserError below(String field, String kind, Object minimum, Object got) {
+        return new UserError(
+                ErrorCode.BELOW_MINIMUM,
+                field,
+                "Invalid '" + field + "': " + kind + " below minimum value. Expected a value >= " + minimum
+                        + ", but got " + got + " instead.");
+    }
+
+    static UserError above(String field, String kind, Object maximum, Object got) {
+        return new UserError(
+                ErrorCode.ABOVE_MAXIMUM,
+                field,
+                "Invalid '" + field + "': " + kind + " above maximum value. Expected a value <= " + maximum
+                        + ", but got " + got + " instead.");
+    }
+
+    static UserError tooLong(String field, String what, int maximum, int got) {
+        String article = what.equals("array") ? "an" : "a";
+        return new UserError(
+                what.equals("string") ? ErrorCode.STRING_TOO_LONG : ErrorCode.INVALID_VALUE,
+                field,
+                "Invalid '" + field + "': " + what + " too long. Expected " + article + " " + what
+                        + " with maximum length " + maximum + ", but got " + article + " " + what + " with length "
+                        + got + " instead.");
+    }
+
+    static UserError tooShort(String field, String what, int minimum, int got) {
+        String article = what.equals("array") ? "an" : "a";
+        return new UserError(
+                ErrorCode.INVALID_VALUE,
+                field,
+                "Invalid '" + field + "': " + what + " too short. Expected " + article + " " + what
+                        + " with minimum length " + minimum + ", but got " + article + " " + what + " with length "
+                        + got + " instead.");
+    }
+
+    public static UserError notOneOf(String field, String got, Collection<String> allowed) {
+        String list = allowed.stream().map(value -> "'" + value + "'").collect(Collectors.joining(", "));
+        return new UserError(
+                ErrorCode.INVALID_VALUE, field, "Invalid value: '" + got + "'. Supported values are: " + list + ".");
+    }
+
+    public static UserError invalid(String field, String message) {
+        return new UserError(ErrorCode.INVALID_VALUE, field, message);
+    }
+
+    /** For what OpenAI allows and this version does not do; {@code instead} says what to send. */
+    static UserError unsupported(String field, String value, String instead) {
+        return new UserError(
+                ErrorCode.UNSUPPORTED_VALUE,
+                field,
+                "Unsupported value: '" + field + "' does not support " + value + " with this server. " + instead);
+    }
+
+    private static String kind(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case STRING -> "a string";
+            case NUMBER -> node.isIntegralNumber() ? "an integer" : "a decimal number";
+            case BOOLEAN -> "a boolean";
+            case ARRAY -> "an array";
+            case OBJECT -> "an object";
+            case NULL, MISSING -> "null";
+            case BINARY, POJO -> "an unknown value";
+        };
+    }
+}

@@ -1,0 +1,127 @@
+package ai.luthier.server.http.request;
+
+import ai.luthier.api.wire.AutoOrNumber;
+import ai.luthier.api.wire.FineTuningJobRequest;
+import ai.luthier.api.wire.Hyperparameters;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+
+/** Reads the body of {@code POST /v1/fine_tuning/jobs}. */
+public final class JobRequestReader {
+
+    private static final List<String> METHODS = List.of("supervised", "dpo", "reinforcement");
+
+    private JobRequestReader() {}
+
+    /**
+     * The request with its form checked; {@code method.supervised.hyperparameters} win over the older top-level ones, value by
+     * value.
+     *
+     * @throws ai.luthier.api.UserError 400 with the first field at fault
+     */
+    public static FineTuningJobRequest read(JsonNode body) {
+        Fields fields = Fields.body(body, "job", "luthier");
+        String model = fields.requiredString("model");
+        String trainingFile = fields.requiredString("training_file");
+        Optional<String> suffix = fields.string("suffix", 1, 64);
+        OptionalInt seed = fields.integer("seed", 0, Integer.MAX_VALUE);
+        refuseIntegrations(fields);
+        return new FineTuningJobRequest(
+                model,
+                trainingFile,
+                fields.string("validation_file").orElse(null),
+                suffix.orElse(null),
+                seed.isPresent() ? seed.getAsInt() : null,
+                hyperparameters(fields),
+                fields.metadata("metadata").orElse(null),
+                extension(fields));
+    }
+
+    private static void refuseIntegrations(Fields fields) {
+        List<JsonNode> integrations = fields.array("integrations", 0, 5).orElse(List.of());
+        for (JsonNode integration : integrations) {
+            String type = integration.path("type").asString("");
+            if (!type.equals("wandb")) {
+                throw Complaint.notOneOf("integrations[0].type", type, List.of("wandb"));
+            }
+            throw Complaint.unsupported(
+                    "integrations", "'wandb'", "Leave it out and read the metrics from the job's events.");
+        }
+    }
+
+    private static Hyperparameters hyperparameters(Fields fields) {
+        Hyperparameters older = fields.object("hyperparameters", "hyperparameters")
+                .map(JobRequestReader::read)
+                .orElse(Hyperparameters.AUTO);
+        Optional<Fields> method = fields.object("method", "method");
+        if (method.isEmpty()) {
+            return older;
+        }
+        String type = method.get().requiredString("type");
+        if (!METHODS.contains(type)) {
+            throw Complaint.notOneOf("method.type", type, METHODS);
+        }
+        if (!type.equals("supervised")) {
+            throw Complaint.unsupported("method.type", "'" + type + "'", "Only 'supervised' is.");
+        }
+        Optional<Hyperparameters> own = method.get()
+                .object("supervised", "method.supervised")
+                .flatMap(block -> block.object("hyperparameters", "hyperparameters"))
+                .map(JobRequestReader::read);
+        return own.map(values -> new Hyperparameters(
+                        either(values.nEpochs(), older.nEpochs()),
+                        either(values.batchSize(), older.batchSize()),
+                        either(values.learningRateMultiplier(), older.learningRateMultiplier())))
+                .orElse(older);
+    }
+
+    private static AutoOrNumber either(AutoOrNumber first, AutoOrNumber second) {
+        return first.isAuto() ? second : first;
+    }
+
+    private static Hyperparameters read(Fields fields) {
+        return new Hyperparameters(
+                integer(fields, "n_epochs", 1, 50), integer(fields, "batch_size", 1, 256), multiplier(fields));
+    }
+
+    private static AutoOrNumber integer(Fields fields, String field, int minimum, int maximum) {
+        Optional<JsonNode> value = fields.value(field);
+        if (isAuto(fields, field, value)) {
+            return AutoOrNumber.AUTO;
+        }
+        return AutoOrNumber.of((int) Fields.asInteger(fields.name(field), value.orElseThrow(), minimum, maximum));
+    }
+
+    private static AutoOrNumber multiplier(Fields fields) {
+        String field = "learning_rate_multiplier";
+        Optional<JsonNode> value = fields.value(field);
+        if (isAuto(fields, field, value)) {
+            return AutoOrNumber.AUTO;
+        }
+        double multiplier = Fields.asNumber(fields.name(field), value.orElseThrow(), 0, Double.MAX_VALUE);
+        if (multiplier == 0) {
+            throw Complaint.invalid(
+                    fields.name(field),
+                    "Invalid '" + fields.name(field) + "': decimal below minimum value. Expected a value > 0, but got 0"
+                            + " instead.");
+        }
+        return AutoOrNumber.of(multiplier);
+    }
+
+    private static boolean isAuto(Fields fields, String field, Optional<JsonNode> value) {
+        if (value.isPresent() && value.get().isString()) {
+            fields.oneOf(field, List.of("auto"));
+            return true;
+        }
+        return value.isEmpty();
+    }
+
+    private static FineTuningJobRequest.@org.jspecify.annotations.Nullable Extension extension(Fields fields) {
+        return fields.object("luthier", "luthier")
+                .map(own -> new FineTuningJobRequest.Extension(
+                        own.oneOf("overlong", List.of("refuse", "truncate")).orElse(null)))
+                .orElse(null);
+    }
+}

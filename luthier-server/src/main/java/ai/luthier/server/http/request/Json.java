@@ -1,0 +1,63 @@
+package ai.luthier.server.http.request;
+
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.UserError;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The one JSON mapper of the server, and the parser of request bodies. */
+public final class Json {
+
+    /** Writes the wire records in their declared order. */
+    public static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .build();
+
+    private Json() {}
+
+    /**
+     * Returns the JSON object or value in a body.
+     *
+     * @throws UserError MALFORMED_JSON where the bytes are not JSON; the message says line, column and what is wrong there
+     */
+    public static JsonNode parse(byte[] body) {
+        if (new String(body, StandardCharsets.UTF_8).isBlank()) {
+            throw malformed("the body is empty. Send a JSON object.", null);
+        }
+        try {
+            return MAPPER.readTree(body);
+        } catch (JacksonException e) {
+            TokenStreamLocation at = e.getLocation();
+            String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
+            throw malformed(where + reason(body, at, e), e);
+        }
+    }
+
+    /** Names the two mistakes that people make most; else what the parser says. */
+    private static String reason(
+            byte[] body, @org.jspecify.annotations.Nullable TokenStreamLocation at, JacksonException e) {
+        long offset = at == null ? -1 : at.getByteOffset();
+        for (long i = Math.min(offset, body.length - 1); i >= 0 && i >= offset - 1; i--) {
+            if (body[(int) i] == '}' || body[(int) i] == ']') {
+                int before = (int) i - 1;
+                while (before >= 0 && Character.isWhitespace(body[before])) {
+                    before--;
+                }
+                if (before >= 0 && body[before] == ',') {
+                    return "there is a comma before '" + (char) body[(int) i]
+                            + "'; JSON does not allow one after the last element.";
+                }
+            }
+        }
+        return e.getOriginalMessage() + ".";
+    }
+
+    private static UserError malformed(String detail, @org.jspecify.annotations.Nullable Throwable cause) {
+        return new UserError(
+                ErrorCode.MALFORMED_JSON, null, "We could not parse the JSON body of your request: " + detail, cause);
+    }
+}
