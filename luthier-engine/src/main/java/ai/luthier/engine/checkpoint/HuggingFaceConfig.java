@@ -1,0 +1,112 @@
+package ai.luthier.engine.checkpoint;
+
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.UserError;
+import ai.luthier.engine.model.DecoderSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code config.json} of a model directory, read into a {@link DecoderSpec} and written from one. */
+final class HuggingFaceConfig {
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private HuggingFaceConfig() {}
+
+    /** The parsed file; {@code UserError(INVALID_MODEL)} where it is absent or not an object. */
+    static JsonNode parse(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            throw WeightFiles.refuse(file, "is not there. A model directory needs the config.json of transformers.");
+        }
+        try {
+            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            if (!json.isObject()) {
+                throw WeightFiles.refuse(file, "is not a JSON object.");
+            }
+            return json;
+        } catch (JacksonException e) {
+            throw new UserError(
+                    ErrorCode.INVALID_MODEL, null, file + ": is not valid JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** The family that the file names; refused by name where this engine does not compute it. */
+    static Family family(Path file, JsonNode json) {
+        String modelType = json.path("model_type").asString("");
+        Family family = Family.of(modelType)
+                .orElseThrow(() -> WeightFiles.refuse(
+                        file,
+                        "the architecture '" + modelType + "' (model_type) is not supported; these are: "
+                                + String.join(", ", new TreeSet<>(Family.ALL.keySet())) + "."));
+        for (JsonNode architecture : json.path("architectures")) {
+            if (!family.architectures().contains(architecture.asString(""))) {
+                throw WeightFiles.refuse(
+                        file,
+                        "the architecture " + architecture + " is not supported; of the family " + modelType
+                                + " these are: " + String.join(", ", family.architectures()) + ".");
+            }
+        }
+        return family;
+    }
+
+    /** What the model computes. Every key that is unknown, missing or not computable is named in one error. */
+    static DecoderSpec spec(Path file, JsonNode json) {
+        ConfigReader reader = new ConfigReader(file, json);
+        DecoderSpec spec;
+        try {
+            spec = family(file, json).reader().apply(reader);
+        } catch (IllegalArgumentException e) {
+            reader.finish();
+            throw new UserError(ErrorCode.INVALID_MODEL, null, file + ": " + e.getMessage() + ".", e);
+        }
+        reader.finish();
+        return spec;
+    }
+
+    /** The ids that end an answer, from {@code eos_token_id} of a configuration, a number or a list. */
+    static Set<Integer> stopIds(JsonNode json) {
+        Set<Integer> ids = new TreeSet<>();
+        JsonNode eos = json.path("eos_token_id");
+        if (eos.isIntegralNumber()) {
+            ids.add(eos.intValue());
+        }
+        for (JsonNode id : eos) {
+            ids.add(id.intValue());
+        }
+        return ids;
+    }
+
+    /** A {@code config.json} from which transformers and llama.cpp build the same model. */
+    static byte[] write(DecoderSpec spec, String dtype, Map<String, Object> tokenIds) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("architectures", new String[] {"LlamaForCausalLM"});
+        json.put("model_type", "llama");
+        json.put("vocab_size", spec.vocabulary());
+        json.put("hidden_size", spec.width());
+        json.put("intermediate_size", spec.feedForward());
+        json.put("num_hidden_layers", spec.layers());
+        json.put("num_attention_heads", spec.heads());
+        json.put("num_key_value_heads", spec.keyValueHeads());
+        json.put("head_dim", spec.headWidth());
+        json.put("max_position_embeddings", spec.context());
+        json.put("rms_norm_eps", spec.normEpsilon());
+        json.put("rope_theta", spec.ropeTheta());
+        json.put("hidden_act", "silu");
+        json.put("tie_word_embeddings", spec.tiedHead());
+        json.put("attention_bias", spec.attentionBias());
+        json.put("mlp_bias", spec.feedForwardBias());
+        json.putAll(tokenIds);
+        json.put("torch_dtype", dtype);
+        return JSON.writeValueAsBytes(json);
+    }
+}

@@ -1,0 +1,146 @@
+package ai.luthier.engine.checkpoint;
+
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.UserError;
+import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.model.DecoderWeights;
+import ai.luthier.engine.model.WeightNames;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Tensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import tools.jackson.databind.JsonNode;
+
+/** A model as Hugging Face lays it out on disk. Opening reads only small files; immutable, safe for any thread. */
+public final class ModelDirectory {
+
+    private final Path path;
+    private final JsonNode config;
+    private final DecoderSpec spec;
+    private final Set<Integer> stopIds;
+
+    private ModelDirectory(Path path, JsonNode config, DecoderSpec spec, Set<Integer> stopIds) {
+        this.path = path;
+        this.config = config;
+        this.spec = spec;
+        this.stopIds = stopIds;
+    }
+
+    /** Reads the configuration; {@code UserError(INVALID_MODEL)} where this engine does not compute such a model. */
+    public static ModelDirectory open(Path directory) {
+        Path path = directory.toAbsolutePath().normalize();
+        try {
+            Path configFile = path.resolve("config.json");
+            JsonNode config = HuggingFaceConfig.parse(configFile);
+            DecoderSpec spec = HuggingFaceConfig.spec(configFile, config);
+            Set<Integer> stopIds = new TreeSet<>(HuggingFaceConfig.stopIds(config));
+            Path generation = path.resolve("generation_config.json");
+            if (Files.exists(generation)) {
+                stopIds.addAll(HuggingFaceConfig.stopIds(HuggingFaceConfig.parse(generation)));
+            }
+            return new ModelDirectory(path, config, spec, stopIds);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the model directory " + path, e);
+        }
+    }
+
+    /** Writes weights and configuration of a new model; the folder must exist. Tokenizer files are the caller's. */
+    public static void write(Path directory, DecoderWeights weights, Map<String, Object> tokenIds) throws IOException {
+        String dtype = switch (weights.dtype()) {
+            case FP32 -> "float32";
+            case FP16 -> "float16";
+            case BF16 -> "bfloat16";
+        };
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), weights.byName(), Map.of("format", "pt"));
+        AtomicFile.write(directory.resolve("config.json"), HuggingFaceConfig.write(weights.spec(), dtype, tokenIds));
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public DecoderSpec spec() {
+        return spec;
+    }
+
+    /** Ids that end an answer: {@code eos_token_id} of the model's and of the generation's configuration. */
+    public Set<Integer> stopIds() {
+        return Set.copyOf(stopIds);
+    }
+
+    /**
+     * The decoder over this directory's weights. Where the file already has the type asked for, the weights stay mapped and
+     * cost no memory of their own; otherwise they are converted. Closing the decoder unmaps the files.
+     */
+    public Decoder decoder(Dtype dtype) {
+        return new Decoder(weights(dtype));
+    }
+
+    private DecoderWeights weights(Dtype dtype) {
+        WeightFiles files;
+        try {
+            files = WeightFiles.open(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the weights in " + path, e);
+        }
+        try (PointerScope _ = new PointerScope()) {
+            Map<String, Tensor> weights = new LinkedHashMap<>();
+            for (String name : checkedNames(files)) {
+                weights.put(name, files.tensor(name).to(dtype.scalarType()));
+            }
+            return DecoderWeights.of(spec, weights, files::close);
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    /** The names of the decoder's weights, once the files hold exactly these in exactly these shapes. */
+    private Set<String> checkedNames(WeightFiles files) {
+        Map<String, long[]> expected = WeightNames.shapes(spec);
+        List<String> complaints = new ArrayList<>();
+        expected.forEach((name, shape) -> {
+            if (!files.names().contains(name)) {
+                complaints.add("tensor " + name + " of shape " + Arrays.toString(shape) + " is missing");
+                return;
+            }
+            long[] actual = Tensors.shape(files.tensor(name));
+            if (!Arrays.equals(actual, shape)) {
+                complaints.add(files.pathOf(name).getFileName() + ": tensor " + name + " has the shape "
+                        + Arrays.toString(actual) + ", config.json makes it " + Arrays.toString(shape));
+            }
+        });
+        List<String> ignored =
+                HuggingFaceConfig.family(path.resolve("config.json"), config).ignoredWeights();
+        for (String name : files.names()) {
+            boolean copyOfTiedHead = spec.tiedHead() && name.equals(WeightNames.HEAD);
+            if (!expected.containsKey(name)
+                    && !copyOfTiedHead
+                    && ignored.stream().noneMatch(name::endsWith)) {
+                complaints.add(files.pathOf(name).getFileName() + ": tensor " + name
+                        + " is not a weight of this architecture");
+            }
+        }
+        if (!complaints.isEmpty()) {
+            int shown = Math.min(10, complaints.size());
+            String more = complaints.size() > shown ? "; and " + (complaints.size() - shown) + " more" : "";
+            throw new UserError(
+                    ErrorCode.INVALID_MODEL,
+                    null,
+                    path + ": " + String.join("; ", complaints.subList(0, shown)) + more + ".");
+        }
+        return expected.keySet();
+    }
+}

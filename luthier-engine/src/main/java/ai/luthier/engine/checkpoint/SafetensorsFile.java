@@ -1,0 +1,65 @@
+package ai.luthier.engine.checkpoint;
+
+import ai.luthier.engine.tensor.Tensors;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A safetensors file, mapped read-only: its tensors lie in the page cache and are not copied.
+ *
+ * <p>Tensors from here must not be written to and must be released before {@link #close}. Reading is safe for any thread.
+ */
+public final class SafetensorsFile implements AutoCloseable {
+
+    private final SafetensorsHeader header;
+    private final Arena arena;
+    private final MemorySegment data;
+
+    private SafetensorsFile(SafetensorsHeader header, Arena arena, MemorySegment data) {
+        this.header = header;
+        this.arena = arena;
+        this.data = data;
+    }
+
+    /** Maps the file. {@code UserError(INVALID_MODEL)} where its header does not describe it exactly. */
+    public static SafetensorsFile open(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            SafetensorsHeader header = SafetensorsHeader.read(file, channel);
+            Arena arena = Arena.ofShared();
+            MemorySegment data = channel.map(
+                    FileChannel.MapMode.READ_ONLY, header.dataStart(), channel.size() - header.dataStart(), arena);
+            return new SafetensorsFile(header, arena, data);
+        }
+    }
+
+    public Set<String> names() {
+        return header.entries().keySet();
+    }
+
+    /** The strings that the writer put beside the tensors. */
+    public Map<String, String> metadata() {
+        return header.metadata();
+    }
+
+    /** The tensor of that name over the mapped bytes; belongs to the caller's scope. */
+    public Tensor tensor(String name) {
+        SafetensorsEntry entry = header.entries().get(name);
+        if (entry == null) {
+            throw new IllegalArgumentException("no tensor " + name);
+        }
+        MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
+        return Tensors.over(bytes, entry.dtype(), entry.shape());
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

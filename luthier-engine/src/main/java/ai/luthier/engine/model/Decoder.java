@@ -1,0 +1,113 @@
+package ai.luthier.engine.model;
+
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Scopes;
+import ai.luthier.engine.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A decoder-only transformer: from token ids to hidden states, and from hidden states to logits.
+ *
+ * <p>Rows lie side by side in one {@code [T, d]} matrix. All linear work is done on the whole matrix, attention inside each row;
+ * so a row's result does not depend on its neighbours, and nothing is computed for padding.
+ *
+ * <p>A forward pass records for autograd whatever asks for a gradient: the factors of an adapter, or the weights themselves
+ * when they are {@linkplain DecoderWeights#trainable trainable}. Generation wraps its calls in
+ * {@link Scopes#withoutGradients}. Several threads may run forward passes at once, each in scopes of its own.
+ */
+public final class Decoder implements AutoCloseable {
+
+    private final DecoderWeights weights;
+    private final Dtype dtype;
+    private final List<Layer> layers = new ArrayList<>();
+    private final RmsNorm finalNorm;
+    private final Tensor embedding; // [V, d]
+    private final Tensor head; // [V, d]
+
+    /** A decoder over these weights, which it owns from now on. */
+    public Decoder(DecoderWeights weights) {
+        this.weights = weights;
+        this.dtype = weights.dtype();
+        DecoderSpec spec = weights.spec();
+        for (int i = 0; i < spec.layers(); i++) {
+            layers.add(Layer.of(weights, i));
+        }
+        this.finalNorm = new RmsNorm(weights.get(WeightNames.FINAL_NORM), spec.normEpsilon());
+        this.embedding = weights.get(WeightNames.EMBEDDING);
+        this.head = spec.tiedHead() ? embedding : weights.get(WeightNames.HEAD);
+    }
+
+    public DecoderSpec spec() {
+        return weights.spec();
+    }
+
+    public DecoderWeights weights() {
+        return weights;
+    }
+
+    /** The type in which it computes: that of its weights. */
+    public Dtype dtype() {
+        return dtype;
+    }
+
+    /** The output head, {@code [V, d]}; the embedding where the two are tied. */
+    public Tensor head() {
+        return head;
+    }
+
+    /** Hidden states after the final norm, {@code [T, d]}; row {@code starts[i]} belongs to the first token of row i. */
+    public Tensor hidden(Rows rows, Adapter adapter) {
+        return hidden(rows, adapter, List.of());
+    }
+
+    /**
+     * Hidden states of tokens that continue rows already in caches, {@code [T, d]}. The caches, one for each row in order,
+     * hold the new tokens afterwards.
+     */
+    public Tensor hidden(Rows rows, Adapter adapter, List<KeyValueCache> caches) {
+        requireKnown(rows.ids());
+        if (!caches.isEmpty() && caches.size() != rows.count()) {
+            throw new IllegalArgumentException(caches.size() + " caches for " + rows.count() + " rows");
+        }
+        for (int row = 0; row < caches.size(); row++) {
+            caches.get(row).requireRoom(rows.length(row));
+        }
+        Tensor result = Scopes.returning(() -> run(rows, adapter, caches));
+        for (int row = 0; row < caches.size(); row++) {
+            caches.get(row).advance(rows.length(row));
+        }
+        return result;
+    }
+
+    private Tensor run(Rows rows, Adapter adapter, List<KeyValueCache> caches) {
+        Pass pass = new Pass(spec(), dtype, rows, adapter, caches);
+        Tensor x = torch.embedding(embedding, Tensors.ids(rows.ids())); // [T, d]
+        for (Layer layer : layers) {
+            Tensor before = x;
+            x = Scopes.returning(() -> layer.apply(before, pass)); // [T, d]
+        }
+        return finalNorm.apply(x);
+    }
+
+    /** {@code [n, d]} to scores of the next token, {@code [n, V]}, in the decoder's type. */
+    public Tensor logits(Tensor hidden) {
+        return torch.linear(hidden, head);
+    }
+
+    private void requireKnown(int[] ids) {
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] < 0 || ids[i] >= spec().vocabulary()) {
+                throw new IllegalArgumentException(
+                        "token " + i + " has the id " + ids[i] + "; the model knows [0, " + spec().vocabulary() + ")");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}
