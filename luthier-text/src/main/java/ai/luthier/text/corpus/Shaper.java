@@ -1,0 +1,135 @@
+package ai.luthier.text.corpus;
+
+import ai.luthier.text.corpus.Sequence.Chat;
+import ai.luthier.text.corpus.Sequence.Plain;
+import ai.luthier.text.corpus.Sequence.Role;
+import ai.luthier.text.corpus.Sequence.Turn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Predicate;
+
+/**
+ * Turns stories into rows. Of a hundred stories about thirty stay plain text; the others become the answer to a request
+ * that fits them: for the whole story, for its first sentence or two, or as the second turn of a conversation. A few
+ * conversations are long, so that the model has seen positions up to its context.
+ */
+final class Shaper {
+
+    private static final double PLAIN = 0.30;
+    private static final double SHORT = 0.25;
+    private static final double TWO_TURNS = 0.06;
+    private static final double LONG = 0.005;
+    private static final double ANY_TOPIC = 0.15;
+    private static final double SYSTEM_PROMPT = 0.4;
+    private static final double GIVEN_NOUN = 0.5;
+
+    private final List<Story> pool;
+    private final Random random;
+    private final Requests requests;
+    private final Predicate<String> askable;
+
+    /**
+     * @param pool where the other stories of a conversation are drawn from
+     * @param askable which subjects may be asked for; a request drops the others
+     */
+    Shaper(List<Story> pool, Random random, Predicate<String> askable) {
+        this.pool = pool;
+        this.random = random;
+        this.requests = new Requests(random);
+        this.askable = askable;
+    }
+
+    /** One row for the story. */
+    Sequence shape(Story story) {
+        double draw = random.nextDouble();
+        if (draw < PLAIN) {
+            return new Plain(story.text());
+        }
+        Optional<String> beginning = Subjects.firstSentences(story.text(), 1 + random.nextInt(4) / 3);
+        var turns = new ArrayList<Turn>();
+        if (random.nextDouble() < SYSTEM_PROMPT) {
+            turns.add(new Turn(Role.SYSTEM, requests.system()));
+        }
+        if (draw < PLAIN + SHORT && beginning.isPresent()) {
+            // Two in one row cost less than one story, and each teaches to look at its own request.
+            addShort(turns, story, beginning.get());
+            Story other = other();
+            Subjects.firstSentences(other.text(), 1).ifPresent(told -> addShort(turns, other, told));
+            return new Chat(turns);
+        }
+        if (draw > 1 - LONG) {
+            for (int stories = 6 + random.nextInt(3); stories > 0; stories--) {
+                addWhole(turns, other());
+            }
+        } else if (draw > 1 - LONG - TWO_TURNS) {
+            Story other = other();
+            Optional<String> told = Subjects.firstSentences(other.text(), 2);
+            if (told.isPresent() && random.nextInt(3) > 0) {
+                addShort(turns, other, told.get());
+            } else {
+                addWhole(turns, other);
+            }
+        }
+        addWhole(turns, story);
+        return new Chat(turns);
+    }
+
+    private Story other() {
+        return pool.get(random.nextInt(pool.size()));
+    }
+
+    private void addWhole(List<Turn> turns, Story story) {
+        boolean again = turns.stream().anyMatch(turn -> turn.role() == Role.ASSISTANT);
+        Optional<String> subject = subject(story);
+        String request = again
+                ? subject.map(requests::againAbout).orElseGet(requests::againAny)
+                : subject.map(requests::about).orElseGet(requests::any);
+        turns.add(new Turn(Role.USER, request));
+        turns.add(new Turn(Role.ASSISTANT, story.text()));
+    }
+
+    private void addShort(List<Turn> turns, Story story, String told) {
+        Optional<String> subject = subject(new Story(story.topic(), told + " " + story.text()));
+        turns.add(new Turn(Role.USER, subject.map(requests::shortAbout).orElseGet(requests::shortAny)));
+        turns.add(new Turn(Role.ASSISTANT, told));
+    }
+
+    /** What the story is asked for by, with its article; empty for a request that names nothing. */
+    private Optional<String> subject(Story story) {
+        Subjects subjects = Subjects.of(story);
+        if (random.nextDouble() < ANY_TOPIC
+                || (subjects.nouns().isEmpty() && subjects.name().isEmpty())) {
+            return Optional.empty();
+        }
+        String phrase = phrase(subjects);
+        return Optional.of(phrase).filter(askable);
+    }
+
+    private String phrase(Subjects subjects) {
+        String name = subjects.name().orElse("");
+        if (subjects.nouns().isEmpty()) {
+            return name;
+        }
+        List<String> nouns = subjects.nouns();
+        String noun = random.nextDouble() < GIVEN_NOUN ? nouns.getFirst() : nouns.get(random.nextInt(nouns.size()));
+        double draw = random.nextDouble();
+        if (subjects.hero().isPresent() && draw < 0.12) {
+            return Nouns.withArticle(subjects.hero().get());
+        }
+        if (!name.isEmpty() && draw < 0.18) {
+            return name;
+        }
+        if (subjects.described().isPresent() && draw < 0.28) {
+            return Nouns.withArticle(subjects.described().get());
+        }
+        if (nouns.size() > 1 && draw < 0.34) {
+            return Nouns.withArticle(nouns.get(0)) + " and " + Nouns.withArticle(nouns.get(1));
+        }
+        if (draw < 0.40) {
+            return Nouns.plural(noun);
+        }
+        return draw < 0.44 ? "the " + noun : Nouns.withArticle(noun);
+    }
+}
