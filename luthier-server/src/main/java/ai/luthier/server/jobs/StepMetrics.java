@@ -1,0 +1,49 @@
+package ai.luthier.server.jobs;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one optimiser step measured. Losses in nats per supervised token, accuracies 0 to 1.
+ *
+ * @param step 1 to {@code totalSteps}
+ * @param validLoss on some validation rows; null where none were looked at, and so with the accuracy
+ * @param fullValidLoss on all of them, at the end of an epoch; null elsewhere
+ */
+public record StepMetrics(
+        int step,
+        int totalSteps,
+        double trainLoss,
+        double trainAccuracy,
+        @Nullable Double validLoss,
+        @Nullable Double validAccuracy,
+        @Nullable Double fullValidLoss,
+        @Nullable Double fullValidAccuracy) {
+
+    public StepMetrics {
+        if (step < 1 || step > totalSteps) {
+            throw new IllegalArgumentException("step " + step + " of " + totalSteps);
+        }
+    }
+
+    /** The data of a metrics event, in OpenAI's names and order. */
+    public Map<String, Object> data() {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("step", step);
+        data.put("total_steps", totalSteps);
+        data.put("train_loss", trainLoss);
+        data.put("train_mean_token_accuracy", trainAccuracy);
+        put(data, "valid_loss", validLoss);
+        put(data, "valid_mean_token_accuracy", validAccuracy);
+        put(data, "full_valid_loss", fullValidLoss);
+        put(data, "full_valid_mean_token_accuracy", fullValidAccuracy);
+        return data;
+    }
+
+    private static void put(Map<String, Object> data, String name, @Nullable Double value) {
+        if (value != null) {
+            data.put(name, value);
+        }
+    }
+}
