@@ -21,15 +21,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A model as Hugging Face lays it out on disk. Opening reads only small files; immutable, safe for any thread. */
+/** A model as Hugging Face lays it out on disk. Opening reads only small files; safe for any thread. */
 public final class ModelDirectory {
 
     private final Path path;
     private final JsonNode config;
     private final DecoderSpec spec;
     private final Set<Integer> stopIds;
+    private @Nullable String weightsHash;
 
     private ModelDirectory(Path path, JsonNode config, DecoderSpec spec, Set<Integer> stopIds) {
         this.path = path;
@@ -86,6 +88,21 @@ public final class ModelDirectory {
      */
     public Decoder decoder(Dtype dtype) {
         return new Decoder(weights(dtype));
+    }
+
+    /**
+     * SHA-256 of the weights, hexadecimal: of the file where there is one, of the files' digests in the order of their names
+     * where there are shards. Reads all of them once.
+     */
+    public synchronized String weightsHash() throws IOException {
+        String known = weightsHash;
+        if (known == null) {
+            try (WeightFiles files = WeightFiles.open(path)) {
+                known = Digests.sha256(List.copyOf(files.paths()));
+            }
+            weightsHash = known;
+        }
+        return known;
     }
 
     private DecoderWeights weights(Dtype dtype) {

@@ -5,6 +5,7 @@ import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -82,9 +83,29 @@ public final class Decoder implements AutoCloseable {
         return result;
     }
 
+    /**
+     * A forward pass with its way back. {@code recompute} trades a third more work for the memory of a single layer; the
+     * results are the same.
+     */
+    public TrainingPass trainingPass(Rows rows, Adapter adapter, boolean recompute) {
+        if (!recompute) {
+            return new KeptPass(hidden(rows, adapter));
+        }
+        requireKnown(rows.ids());
+        Pass pass = new Pass(spec(), dtype, rows, adapter, List.of());
+        List<UnaryOperator<Tensor>> stages = new ArrayList<>();
+        layers.forEach(layer -> stages.add(x -> layer.apply(x, pass)));
+        stages.add(finalNorm::apply);
+        return new RecomputedPass(embed(rows), stages);
+    }
+
+    private Tensor embed(Rows rows) {
+        return torch.embedding(embedding, Tensors.ids(rows.ids())); // [T, d]
+    }
+
     private Tensor run(Rows rows, Adapter adapter, List<KeyValueCache> caches) {
         Pass pass = new Pass(spec(), dtype, rows, adapter, caches);
-        Tensor x = torch.embedding(embedding, Tensors.ids(rows.ids())); // [T, d]
+        Tensor x = embed(rows);
         for (Layer layer : layers) {
             Tensor before = x;
             x = Scopes.returning(() -> layer.apply(before, pass)); // [T, d]

@@ -1,0 +1,157 @@
+package ai.luthier.engine.adapter;
+
+import ai.luthier.engine.model.Adapter;
+import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.model.LowRank;
+import ai.luthier.engine.model.Projection;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Scopes;
+import ai.luthier.engine.tensor.Tensors;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The trainable factors of a LoRA adapter, fp32, with their gradients.
+ *
+ * <p>All factors lie in one vector, and all gradients in another: the factor of one projection is a view. So clipping,
+ * optimiser and checkpoint handle one tensor each instead of hundreds, and adding to a factor's gradient needs no allocation.
+ *
+ * <pre>
+ *          x [T, in] ─────────────── W [out, in] ───────────────► + ─► y [T, out]
+ *               │                                                 ▲
+ *               └── A [r, in] ──► u [T, r] ──► B [out, r] ── · scale
+ * </pre>
+ *
+ * <p>Owned and used by one thread; closed by its owner.
+ */
+public final class LoraAdapter implements AutoCloseable {
+
+    /** One projection's factors, views into the vector of all. */
+    record Factors(Tensor a, Tensor b) {}
+
+    private final LoraSpec spec;
+    private final Map<String, Factors>
+            byPath; // "model.layers.0.self_attn.q_proj" → factors, in the order of the vector
+    private final Tensor values; // [P]
+    private final Tensor gradients; // [P]
+
+    private LoraAdapter(LoraSpec spec, Map<String, Factors> byPath, Tensor values, Tensor gradients) {
+        this.spec = spec;
+        this.byPath = byPath;
+        this.values = values;
+        this.gradients = gradients;
+    }
+
+    /** An adapter that changes nothing yet: A uniform in {@code ±1/√in} as peft draws it, B zero. */
+    public static LoraAdapter fresh(DecoderSpec model, LoraSpec spec, long seed) {
+        LoraAdapter adapter = zero(model, spec);
+        try (PointerScope _ = new PointerScope()) {
+            GeneratorOptional generator = new GeneratorOptional(seeded(seed));
+            Scopes.withoutGradients(() -> {
+                adapter.byPath.values().forEach(factors -> {
+                    double bound = 1 / Math.sqrt((double) factors.a().size(1));
+                    factors.a().uniform_(-bound, bound, generator);
+                });
+                return adapter;
+            });
+        }
+        return adapter;
+    }
+
+    /** An adapter whose factors are all zero. */
+    public static LoraAdapter zero(DecoderSpec model, LoraSpec spec) {
+        try (PointerScope _ = new PointerScope()) {
+            Tensor values = Scopes.retain(Tensors.zeros(Dtype.FP32, size(model, spec)));
+            Tensor gradients = Scopes.retain(Tensors.zeros(Dtype.FP32, size(model, spec)));
+            Map<String, Factors> byPath = new LinkedHashMap<>();
+            long at = 0;
+            for (int layer = 0; layer < model.layers(); layer++) {
+                for (Projection projection : Projection.values()) {
+                    if (spec.changes(projection)) {
+                        long in = projection.inputs(model);
+                        long out = projection.outputs(model);
+                        Tensor a = factor(values, gradients, at, spec.rank(), in);
+                        Tensor b = factor(values, gradients, at + spec.rank() * in, out, spec.rank());
+                        byPath.put(projection.path(layer), new Factors(a, b));
+                        at += spec.rank() * (in + out);
+                    }
+                }
+            }
+            return new LoraAdapter(spec, byPath, values, gradients);
+        }
+    }
+
+    private static Generator seeded(long seed) {
+        return torch.createCPUGenerator(seed);
+    }
+
+    private static long size(DecoderSpec model, LoraSpec spec) {
+        long size = 0;
+        for (Projection projection : Projection.values()) {
+            if (spec.changes(projection)) {
+                size += (long) spec.rank() * (projection.inputs(model) + projection.outputs(model));
+            }
+        }
+        return size * model.layers();
+    }
+
+    /** A leaf of the graph over a piece of both vectors. */
+    private static Tensor factor(Tensor values, Tensor gradients, long at, long rows, long columns) {
+        Tensor leaf = Scopes.retain(values.narrow(0, at, rows * columns).view(rows, columns));
+        leaf.requires_grad_(true);
+        leaf.mutable_grad().put(gradients.narrow(0, at, rows * columns).view(rows, columns));
+        return leaf;
+    }
+
+    public LoraSpec spec() {
+        return spec;
+    }
+
+    /** Every factor in one fp32 vector; writing to it changes the adapter. */
+    public Tensor values() {
+        return values;
+    }
+
+    /** Every factor's gradient in one fp32 vector, in the order of {@link #values}; backward passes add to it. */
+    public Tensor gradients() {
+        return gradients;
+    }
+
+    /** The number of trainable numbers. */
+    public long parameters() {
+        return values.numel();
+    }
+
+    /**
+     * The adapter as a forward pass in this type uses it: factors converted once, differentiably. Belongs to the caller's
+     * scope; after an update ask again.
+     */
+    public Adapter in(Dtype dtype) {
+        Map<String, LowRank> converted = new LinkedHashMap<>();
+        byPath.forEach((path, factors) -> converted.put(
+                path,
+                new LowRank(factors.a().to(dtype.scalarType()), factors.b().to(dtype.scalarType()), spec.scale())));
+        return (layer, projection) -> Optional.ofNullable(converted.get(projection.path(layer)));
+    }
+
+    /** The factors by the path of the module they change, {@code model.layers.0.self_attn.q_proj}, in the vector's order. */
+    Map<String, Factors> factors() {
+        return byPath;
+    }
+
+    @Override
+    public void close() {
+        byPath.values().forEach(factors -> {
+            factors.a().close();
+            factors.b().close();
+        });
+        values.close();
+        gradients.close();
+    }
+}

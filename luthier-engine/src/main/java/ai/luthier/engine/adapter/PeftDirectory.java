@@ -1,0 +1,184 @@
+package ai.luthier.engine.adapter;
+
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.UserError;
+import ai.luthier.engine.checkpoint.AtomicFile;
+import ai.luthier.engine.checkpoint.Folders;
+import ai.luthier.engine.checkpoint.SafetensorsFile;
+import ai.luthier.engine.checkpoint.SafetensorsWriter;
+import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.tensor.Scopes;
+import ai.luthier.engine.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * An adapter on disk as {@code peft} writes it: {@code adapter_config.json} and {@code adapter_model.safetensors}, with the
+ * tokenizer and the chat template of its base beside them, and {@code luthier.json}, which names the base by id and hash.
+ */
+public final class PeftDirectory {
+
+    static final String CONFIG = "adapter_config.json";
+    static final String WEIGHTS = "adapter_model.safetensors";
+    static final String PROVENANCE = "luthier.json";
+
+    /** What makes a directory of an adapter usable without its base's directory, apart from the weights. */
+    private static final List<String> COMPANIONS = List.of(
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "tokenizer.model",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "vocab.json",
+            "merges.txt",
+            "chat_template.jinja",
+            "generation_config.json");
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private PeftDirectory() {}
+
+    /**
+     * The model that an adapter belongs to.
+     *
+     * @param id its name in the catalogue
+     * @param sha256 of its weights, hexadecimal
+     * @param directory where its tokenizer and template lie
+     */
+    public record Base(String id, String sha256, Path directory) {}
+
+    /**
+     * Writes the directory completely or not at all: under a temporary name beside it, forced to disk, then renamed. Where
+     * it already exists nothing is written, for it is complete.
+     */
+    public static void write(Path target, LoraAdapter adapter, Base base) throws IOException {
+        if (Files.exists(target)) {
+            return;
+        }
+        Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+        Folders.delete(temporary);
+        Files.createDirectories(temporary);
+        SafetensorsWriter.write(temporary.resolve(WEIGHTS), tensors(adapter), Map.of("format", "pt"));
+        AtomicFile.write(temporary.resolve(CONFIG), JSON.writeValueAsBytes(config(adapter.spec(), base.id())));
+        AtomicFile.write(
+                temporary.resolve(PROVENANCE),
+                JSON.writeValueAsBytes(Map.of("base", Map.of("id", base.id(), "sha256", base.sha256()))));
+        for (String name : COMPANIONS) {
+            Path companion = base.directory().resolve(name);
+            if (Files.exists(companion)) {
+                AtomicFile.write(temporary.resolve(name), Files.readAllBytes(companion));
+            }
+        }
+        Folders.publish(temporary, target);
+    }
+
+    /** Reads an adapter for this model; {@code UserError(INVALID_MODEL)} where it does not fit or is not plain LoRA. */
+    public static LoraAdapter read(Path directory, DecoderSpec model) throws IOException {
+        LoraAdapter adapter = LoraAdapter.zero(model, spec(directory));
+        try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS));
+                PointerScope _ = new PointerScope()) {
+            Map<String, Tensor> expected = tensors(adapter);
+            check(directory.resolve(WEIGHTS), file, expected);
+            Scopes.withoutGradients(() -> {
+                expected.forEach((name, tensor) -> tensor.copy_(file.tensor(name)));
+                return adapter;
+            });
+            return adapter;
+        } catch (IOException | RuntimeException e) {
+            adapter.close();
+            throw e;
+        }
+    }
+
+    /** Rank, alpha and targets of the adapter in this directory. */
+    public static LoraSpec spec(Path directory) throws IOException {
+        Path file = directory.resolve(CONFIG);
+        JsonNode json = JSON.readTree(Files.readAllBytes(file));
+        String type = json.path("peft_type").asString("");
+        if (!type.equals("LORA")) {
+            throw refuse(file, "the adapter is of the type '" + type + "'; only LORA can be read.");
+        }
+        for (String key : List.of("use_dora", "use_rslora", "fan_in_fan_out", "lora_bias")) {
+            if (json.path(key).asBoolean(false)) {
+                throw refuse(file, "'" + key + "' is true, which this engine does not compute.");
+            }
+        }
+        for (String key : List.of("rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform")) {
+            if (!json.path(key).isNull() && !json.path(key).isEmpty()) {
+                throw refuse(file, "'" + key + "' is set, which this engine does not compute.");
+            }
+        }
+        List<String> targets = new ArrayList<>();
+        json.path("target_modules").forEach(target -> targets.add(target.asString("")));
+        try {
+            return new LoraSpec(json.path("r").asInt(0), json.path("lora_alpha").asDouble(0), targets);
+        } catch (IllegalArgumentException e) {
+            throw new UserError(ErrorCode.INVALID_MODEL, null, file + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static void check(Path path, SafetensorsFile file, Map<String, Tensor> expected) {
+        if (!file.names().equals(expected.keySet())) {
+            Set<String> odd = new TreeSet<>(file.names());
+            odd.removeAll(expected.keySet());
+            Set<String> missing = new TreeSet<>(expected.keySet());
+            missing.removeAll(file.names());
+            throw refuse(path, "does not fit the base model: missing " + missing + ", unknown " + odd + ".");
+        }
+        expected.forEach((name, tensor) -> {
+            long[] shape = Tensors.shape(file.tensor(name));
+            if (!Arrays.equals(shape, Tensors.shape(tensor))) {
+                throw refuse(
+                        path,
+                        "tensor " + name + " has the shape " + Arrays.toString(shape) + ", the base model and " + CONFIG
+                                + " make it " + Arrays.toString(Tensors.shape(tensor)) + ".");
+            }
+        });
+    }
+
+    /** Every factor under peft's name for it. */
+    private static Map<String, Tensor> tensors(LoraAdapter adapter) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        adapter.factors().forEach((path, factors) -> {
+            tensors.put("base_model.model." + path + ".lora_A.weight", factors.a());
+            tensors.put("base_model.model." + path + ".lora_B.weight", factors.b());
+        });
+        return tensors;
+    }
+
+    private static Map<String, Object> config(LoraSpec spec, String baseId) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("base_model_name_or_path", baseId);
+        json.put("bias", "none");
+        json.put("fan_in_fan_out", false);
+        json.put("inference_mode", true);
+        json.put("init_lora_weights", true);
+        json.put("lora_alpha", spec.alpha() == Math.rint(spec.alpha()) ? (Number) (int) spec.alpha() : spec.alpha());
+        json.put("lora_dropout", 0.0);
+        json.put("peft_type", "LORA");
+        json.put("r", spec.rank());
+        json.put("target_modules", spec.targets());
+        json.put("task_type", "CAUSAL_LM");
+        json.put("use_dora", false);
+        json.put("use_rslora", false);
+        return json;
+    }
+
+    private static UserError refuse(Path file, String what) {
+        return new UserError(ErrorCode.INVALID_MODEL, null, file + ": " + what);
+    }
+}

@@ -1,0 +1,28 @@
+package ai.luthier.engine.train;
+
+/**
+ * What a model says about supervised tokens, summed so that parts can be added.
+ *
+ * @param negativeLogLikelihood in nats
+ * @param correct tokens that were the likeliest
+ * @param tokens supervised tokens
+ */
+record LossSum(double negativeLogLikelihood, long correct, long tokens) {
+
+    static final LossSum ZERO = new LossSum(0, 0, 0);
+
+    LossSum plus(LossSum other) {
+        return new LossSum(
+                negativeLogLikelihood + other.negativeLogLikelihood, correct + other.correct, tokens + other.tokens);
+    }
+
+    /** Mean loss in nats per supervised token. */
+    double loss() {
+        return negativeLogLikelihood / tokens;
+    }
+
+    /** Share of supervised tokens that were the likeliest, [0, 1]. */
+    double accuracy() {
+        return (double) correct / tokens;
+    }
+}

@@ -1,0 +1,340 @@
+package ai.luthier.engine.train;
+
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.Internal;
+import ai.luthier.api.UserError;
+import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.LoraSpec;
+import ai.luthier.engine.adapter.PeftDirectory;
+import ai.luthier.engine.checkpoint.Folders;
+import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Torch;
+import ai.luthier.text.plan.StepPlan;
+import ai.luthier.text.tokens.TokenizedExample;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One supervised fine-tuning run, from its start or its newest recovery checkpoint to the adapter.
+ *
+ * <p>Read {@link #run} top to bottom. A step is: the plan's rows, loss and gradients over them, one clipped update of the
+ * adapter. What is written where:
+ *
+ * <pre>
+ *   checkpoint/                 every checkpointSteps or checkpointSeconds, and at every end of an epoch
+ *   snapshots/step-N/           a PEFT directory at every end of an epoch, the last three kept
+ *   adapter/                    the PEFT directory of the finished run
+ * </pre>
+ *
+ * <p>Resume is bit-exact: order of rows, start of the adapter and every sum are functions of the spec, and threads and layout
+ * are those of the run's first checkpoint. One thread owns the instance, which runs once.
+ */
+public final class SftRun {
+
+    /** Tokens of one forward pass; more makes products no faster and costs memory. */
+    private static final int MAX_TOKENS = 2048;
+
+    /** Between two looks at a batch of the validation file. */
+    private static final int VALIDATION_STEPS = 10;
+
+    private static final int SNAPSHOTS_KEPT = 3;
+
+    private final RunSpec spec;
+    private final Path folder;
+    private final RunData.Source source;
+    private final RunObserver observer;
+    private final WriteGate gate;
+    private final BooleanSupplier stopRequested;
+
+    /**
+     * @param spec what to compute
+     * @param folder the run's own, existing
+     * @param source of the examples
+     * @param observer told of everything that happens
+     * @param gate asked before every write into the folder
+     * @param stopRequested asked after every step; the run then writes a checkpoint and comes back
+     */
+    public SftRun(
+            RunSpec spec,
+            Path folder,
+            RunData.Source source,
+            RunObserver observer,
+            WriteGate gate,
+            BooleanSupplier stopRequested) {
+        this.spec = spec;
+        this.folder = folder;
+        this.source = source;
+        this.observer = observer;
+        this.gate = gate;
+        this.stopRequested = stopRequested;
+    }
+
+    /**
+     * Trains to the end, or until it is asked to stop.
+     *
+     * @throws UserError ({@link ErrorCode#INVALID_TRAINING_FILE}) where the examples cannot be trained on
+     * @throws Internal ({@link ErrorCode#TRAINING_DIVERGED}) where a loss or a gradient is NaN or infinite; the last
+     *     checkpoint stays
+     */
+    public RunOutcome run() {
+        try {
+            Optional<RecoveryCheckpoint.State> resumed = RecoveryCheckpoint.state(checkpoints());
+            Machine machine = useThreads(resumed);
+            RunData data = readData();
+            StepPlan plan = new StepPlan(data.training().size(), spec.batchSize(), spec.epochs(), spec.seed());
+            if (Files.exists(result())) {
+                return finished(plan, data);
+            }
+            ModelDirectory base = ModelDirectory.open(spec.base());
+            try (Decoder decoder = base.decoder(dtype());
+                    LoraAdapter adapter = startingAdapter(decoder);
+                    AdamW optimizer = new AdamW(adapter.parameters(), spec.weightDecay())) {
+                observer.on(new RunEvent.Started(data.training().size(), plan.steps(), data.trainingTokens()));
+                if (resumed.isPresent()) {
+                    RecoveryCheckpoint.restore(checkpoints(), adapter, optimizer);
+                    boolean exact = resumed.get().machine().equals(machine);
+                    observer.on(new RunEvent.Resumed(resumed.get().position().stepsDone(), exact));
+                } else {
+                    data.warnings().forEach(warning -> observer.on(new RunEvent.Warning(warning)));
+                }
+                return new Loop(plan, data, base, decoder, adapter, optimizer, machine, resumed).run();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the run in " + folder + " cannot go on", e);
+        }
+    }
+
+    /** Threads of the run's first start, whatever this machine would choose now: sums depend on them. */
+    private Machine useThreads(Optional<RecoveryCheckpoint.State> resumed) {
+        int asked = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
+        int threads = resumed.map(state -> state.machine().threads()).orElse(asked);
+        Torch.threads(threads);
+        return Machine.current(threads);
+    }
+
+    private RunData readData() {
+        RunData data = source.read();
+        if (data.training().isEmpty()) {
+            throw new UserError(
+                    ErrorCode.INVALID_TRAINING_FILE,
+                    "training_file",
+                    "No example has a token to learn: every row lacks an answer of the assistant, or has weight 0, or was"
+                            + " cut before its answer.");
+        }
+        return data;
+    }
+
+    private LoraAdapter startingAdapter(Decoder decoder) throws IOException {
+        return spec.continueFrom().isPresent()
+                ? PeftDirectory.read(spec.continueFrom().get(), decoder.spec())
+                : LoraAdapter.fresh(decoder.spec(), LoraSpec.everyProjection(spec.rank(), spec.alpha()), spec.seed());
+    }
+
+    private Dtype dtype() {
+        return switch (spec.precision()) {
+            case FP32 -> Dtype.FP32;
+            case BF16 -> Dtype.BF16;
+        };
+    }
+
+    private Path checkpoints() {
+        return folder.resolve("checkpoint");
+    }
+
+    private Path result() {
+        return folder.resolve("adapter");
+    }
+
+    private RunOutcome finished(StepPlan plan, RunData data) {
+        observer.on(new RunEvent.Finished(plan.steps(), data.trainingTokens() * spec.epochs(), "adapter"));
+        return RunOutcome.FINISHED;
+    }
+
+    /** The steps, once everything is loaded. */
+    private final class Loop {
+
+        private final StepPlan plan;
+        private final RunData data;
+        private final ModelDirectory base;
+        private final Decoder decoder;
+        private final LoraAdapter adapter;
+        private final AdamW optimizer;
+        private final Machine machine;
+        private final SupervisedStep step;
+        private final LearningRate schedule;
+        private final Throughput throughput = new Throughput();
+        private int done;
+        private long trainedTokens;
+        private int stepsAtCheckpoint;
+        private long nanosAtCheckpoint = System.nanoTime();
+
+        Loop(
+                StepPlan plan,
+                RunData data,
+                ModelDirectory base,
+                Decoder decoder,
+                LoraAdapter adapter,
+                AdamW optimizer,
+                Machine machine,
+                Optional<RecoveryCheckpoint.State> resumed) {
+            this.plan = plan;
+            this.data = data;
+            this.base = base;
+            this.decoder = decoder;
+            this.adapter = adapter;
+            this.optimizer = optimizer;
+            this.machine = machine;
+            int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens).orElse(MAX_TOKENS);
+            this.step = new SupervisedStep(decoder, adapter, maxTokens, spec.recompute());
+            this.schedule = LearningRate.withWarmupRatio(spec.learningRate(), spec.warmupRatio(), plan.steps());
+            this.done = resumed.map(state -> plan.resume(state.position())).orElse(0);
+            this.trainedTokens =
+                    resumed.map(RecoveryCheckpoint.State::trainedTokens).orElse(0L);
+            this.stepsAtCheckpoint = done;
+            optimizer.updates(done);
+        }
+
+        RunOutcome run() throws IOException {
+            while (done < plan.steps()) {
+                boolean epochEnds = plan.endsEpoch(done);
+                trainOneStep();
+                if (epochEnds) {
+                    writeSnapshot();
+                }
+                if (stopRequested.getAsBoolean() && done < plan.steps()) {
+                    writeCheckpoint();
+                    return RunOutcome.INTERRUPTED;
+                }
+                if (epochEnds || checkpointIsDue()) {
+                    writeCheckpoint();
+                }
+            }
+            write(result());
+            RunOutcome outcome = finished(plan, data);
+            gate.check();
+            Folders.delete(checkpoints());
+            return outcome;
+        }
+
+        private void trainOneStep() {
+            List<TokenizedExample> examples = Arrays.stream(plan.rows(done))
+                    .mapToObj(row -> data.training().get(row))
+                    .toList();
+            LossSum loss = step.differentiate(examples);
+            requireFinite("loss", loss.loss());
+            warnOfHighFirstLoss(loss.loss());
+            double norm = GradientNorm.clip(adapter.gradients(), spec.maxGradientNorm());
+            requireFinite("norm of the gradients", norm);
+            double rate = schedule.at(done);
+            optimizer.update(adapter.values(), adapter.gradients(), rate);
+            boolean epochEnds = plan.endsEpoch(done);
+            done++;
+            long tokens =
+                    examples.stream().mapToLong(example -> example.ids().length).sum();
+            trainedTokens += tokens;
+            double speed = throughput.add(tokens);
+            Optional<LossSum> some = validateOneBatch();
+            Optional<LossSum> full = epochEnds ? validateAll() : Optional.empty();
+            observer.on(new RunEvent.StepDone(
+                    done,
+                    plan.steps(),
+                    loss.loss(),
+                    loss.accuracy(),
+                    some.map(LossSum::loss).orElse(null),
+                    some.map(LossSum::accuracy).orElse(null),
+                    full.map(LossSum::loss).orElse(null),
+                    full.map(LossSum::accuracy).orElse(null),
+                    norm,
+                    rate,
+                    tokens,
+                    loss.tokens(),
+                    speed));
+        }
+
+        /** The next batch of the validation file, by the number of the step alone. */
+        private Optional<LossSum> validateOneBatch() {
+            int rows = data.validation().size();
+            if (rows == 0 || done % VALIDATION_STEPS != 0) {
+                return Optional.empty();
+            }
+            int size = Math.min(rows, spec.batchSize());
+            int first = (int) ((long) (done / VALIDATION_STEPS - 1) * size % rows);
+            List<TokenizedExample> batch = data.validation().subList(first, Math.min(rows, first + size));
+            return Optional.of(step.measure(batch));
+        }
+
+        private Optional<LossSum> validateAll() {
+            return data.validation().isEmpty() ? Optional.empty() : Optional.of(step.measure(data.validation()));
+        }
+
+        private void requireFinite(String what, double value) {
+            if (!Double.isFinite(value)) {
+                throw new Internal(
+                        ErrorCode.TRAINING_DIVERGED,
+                        null,
+                        "The " + what + " of step " + (done + 1) + " of " + plan.steps() + " is " + value
+                                + ": training diverged. Lower the learning rate (it was "
+                                + schedule.at(Math.max(0, done - 1))
+                                + ") or use fp32. The checkpoint before it is kept.");
+            }
+        }
+
+        /** A model that knows nothing has the loss ln|V|; a larger one means that it expects something else. */
+        private void warnOfHighFirstLoss(double loss) {
+            double ignorance = Math.log(decoder.spec().vocabulary());
+            if (done == 0 && loss > ignorance) {
+                observer.on(new RunEvent.Warning(String.format(
+                        Locale.ROOT,
+                        "The first training loss is %.2f, above ln|V| = %.2f: worse than guessing. Likely causes: the chat"
+                                + " template or the tokenizer is not the base model's, the answers are in a script the base"
+                                + " has not seen, or its weights are damaged.",
+                        loss,
+                        ignorance)));
+            }
+        }
+
+        private boolean checkpointIsDue() {
+            return done - stepsAtCheckpoint >= spec.checkpointSteps()
+                    || System.nanoTime() - nanosAtCheckpoint >= spec.checkpointSeconds() * 1_000_000_000L;
+        }
+
+        private void writeCheckpoint() throws IOException {
+            observer.beforeWrite();
+            RecoveryCheckpoint.State state =
+                    new RecoveryCheckpoint.State(plan.position(done), machine, step.maxTokens(), trainedTokens);
+            RecoveryCheckpoint.write(checkpoints(), adapter, optimizer, state, gate);
+            stepsAtCheckpoint = done;
+            nanosAtCheckpoint = System.nanoTime();
+        }
+
+        private void writeSnapshot() throws IOException {
+            Path snapshots = folder.resolve("snapshots");
+            gate.check();
+            Files.createDirectories(snapshots);
+            String name = "step-" + done;
+            write(snapshots.resolve(name));
+            observer.on(new RunEvent.Snapshot(done, plan.epochOf(done - 1) + 1, "snapshots/" + name));
+            int outdated = done - SNAPSHOTS_KEPT * plan.stepsPerEpoch();
+            if (outdated > 0) {
+                gate.check();
+                Folders.delete(snapshots.resolve("step-" + outdated));
+            }
+        }
+
+        private void write(Path target) throws IOException {
+            observer.beforeWrite();
+            gate.check();
+            PeftDirectory.write(
+                    target, adapter, new PeftDirectory.Base(spec.baseId(), base.weightsHash(), base.path()));
+        }
+    }
+}
