@@ -36,7 +36,7 @@ public final class ProblemWriter implements ProblemSink, AutoCloseable {
     }
 
     /** A finding as a JSON object; places that do not apply are left out. */
-    static Map<String, Object> json(Problem problem) {
+    public static Map<String, Object> json(Problem problem) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("severity", problem.severity().name().toLowerCase(Locale.ROOT));
         json.put("kind", problem.kind().name().toLowerCase(Locale.ROOT));
