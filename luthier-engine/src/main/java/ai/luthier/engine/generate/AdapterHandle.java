@@ -1,0 +1,88 @@
+package ai.luthier.engine.generate;
+
+import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.PeftDirectory;
+import ai.luthier.engine.model.Adapter;
+import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.model.LowRank;
+import ai.luthier.engine.model.Projection;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Scopes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * An adapter attached to a {@link Generator}: a few matrices beside the shared base, not merged into it. Its memory is released
+ * when it is detached and the last answer that uses it is finished. Safe for any thread.
+ */
+public final class AdapterHandle {
+
+    private final Path directory;
+    private final Map<Integer, Map<Projection, LowRank>> layers;
+    private int users = 1;
+
+    private AdapterHandle(Path directory, Map<Integer, Map<Projection, LowRank>> layers) {
+        this.directory = directory;
+        this.layers = layers;
+    }
+
+    static AdapterHandle read(Path directory, DecoderSpec model, Dtype dtype) {
+        try (LoraAdapter lora = PeftDirectory.read(directory, model);
+                var _ = new PointerScope()) {
+            Adapter converted = Scopes.withoutGradients(() -> lora.in(dtype));
+            Map<Integer, Map<Projection, LowRank>> layers = new java.util.HashMap<>();
+            for (int layer = 0; layer < model.layers(); layer++) {
+                Map<Projection, LowRank> changes = new EnumMap<>(Projection.class);
+                for (Projection projection : Projection.values()) {
+                    converted.change(layer, projection).ifPresent(change -> changes.put(projection, owned(change)));
+                }
+                layers.put(layer, changes);
+            }
+            return new AdapterHandle(directory, layers);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot read the adapter in " + directory, failed);
+        }
+    }
+
+    private static LowRank owned(LowRank change) {
+        // A copy: in fp32 the converted factors are the trainable ones themselves, which are closed here.
+        return new LowRank(
+                Scopes.retain(change.a().detach().clone()),
+                Scopes.retain(change.b().detach().clone()),
+                change.scale());
+    }
+
+    /** Where it was read from. */
+    public Path directory() {
+        return directory;
+    }
+
+    Adapter adapter() {
+        return (layer, projection) ->
+                Optional.ofNullable(layers.getOrDefault(layer, Map.of()).get(projection));
+    }
+
+    /** One more answer uses it; {@link IllegalStateException} where it is gone. */
+    synchronized void acquire() {
+        if (users == 0) {
+            throw new IllegalStateException("the adapter of " + directory + " is detached");
+        }
+        users++;
+    }
+
+    synchronized void release() {
+        users--;
+        if (users == 0) {
+            layers.values()
+                    .forEach(changes -> changes.values().forEach(change -> {
+                        change.a().close();
+                        change.b().close();
+                    }));
+        }
+    }
+}
