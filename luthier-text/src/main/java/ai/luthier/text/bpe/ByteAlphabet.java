@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * be written as JSON: printable Latin-1 bytes stand for themselves, the other 68 are moved up to U+0100 and beyond (a
  * space becomes {@code Ġ}, a line feed {@code Ċ}).
  */
-final class ByteAlphabet {
+public final class ByteAlphabet {
 
     private static final char[] CHARACTERS = new char[256];
     private static final byte[] BYTES = new byte[0x144];
@@ -24,12 +24,12 @@ final class ByteAlphabet {
     private ByteAlphabet() {}
 
     /** The character of a byte, {@code value} in [0, 256). */
-    static char character(int value) {
+    public static char character(int value) {
         return CHARACTERS[value];
     }
 
     /** The UTF-8 bytes of the text, each as its character. */
-    static String spell(String text) {
+    public static String spell(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         var spelled = new char[bytes.length];
         for (int i = 0; i < bytes.length; i++) {
@@ -39,7 +39,7 @@ final class ByteAlphabet {
     }
 
     /** The bytes that a spelled token stands for. */
-    static byte[] bytes(String spelled) {
+    public static byte[] bytes(String spelled) {
         var bytes = new byte[spelled.length()];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = BYTES[spelled.charAt(i)];
