@@ -1,0 +1,244 @@
+package ai.luthier.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.luthier.api.Unavailable;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Files, jobs, models, keys and everything a client can send wrongly, against a server on the loopback interface. */
+class HttpApiTest extends ServerUnderTest {
+
+    private static final String B = "xYzBoundary";
+    private static final String ROWS = "{\"messages\":[]}\n";
+
+    private String uploaded() {
+        String form = Client.part(B, "name=\"purpose\"", "fine-tune")
+                + Client.part(B, "name=\"file\"; filename=\"rows.jsonl\"", ROWS)
+                + Client.end(B);
+        return ok(client.upload(B, form), "OpenAIFile").get("id").asString();
+    }
+
+    @Test
+    void files_goInListedReadAndOut() {
+        String id = uploaded();
+
+        JsonNode file = ok(client.get("/v1/files/" + id), "OpenAIFile");
+        assertThat(file.get("filename").asString()).isEqualTo("rows.jsonl");
+        assertThat(file.get("bytes").asInt()).isEqualTo(ROWS.length());
+        assertThat(ok(client.get("/v1/files?purpose=fine-tune&limit=1&order=asc"), "ListFilesResponse")
+                        .at("/data/0/id")
+                        .asString())
+                .isEqualTo(id);
+        assertThat(ok(client.get("/v1/files?limit=0"), "ListFilesResponse").get("data"))
+                .isEmpty();
+        assertThat(client.get("/v1/files/" + id + "/content").text()).isEqualTo(ROWS);
+        assertThat(ok(client.delete("/v1/files/" + id), "DeleteFileResponse")
+                        .get("deleted")
+                        .asBoolean())
+                .isTrue();
+        JsonNode gone = refused(client.get("/v1/files/" + id), 404);
+        assertThat(gone.get("message").asString()).isEqualTo("No such File object: " + id);
+        assertThat(gone.get("param").asString()).isEqualTo("id");
+    }
+
+    @Test
+    void upload_takesAFileWithoutFilename_andAPurposeAfterTheFile() {
+        String form = Client.part(B, "name=\"file\"", ROWS)
+                + Client.part(B, "name=\"expires_after[anchor]\"", "created_at")
+                + Client.part(B, "name=\"expires_after[seconds]\"", "3600")
+                + Client.part(B, "name=\"purpose\"", "fine-tune")
+                + Client.end(B);
+
+        JsonNode file = ok(client.upload(B, form), "OpenAIFile");
+
+        assertThat(file.get("filename").asString()).isEqualTo("file");
+        assertThat(file.get("expires_at").asLong() - file.get("created_at").asLong())
+                .isEqualTo(3600);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name=\"purpose\" | fine-tunes | purpose",
+                "name=\"colour\" | red | Unrecognized request argument supplied: colour",
+                "name=\"expires_after[seconds]\" | 3600 | expires_after[anchor]",
+            })
+    void upload_refusesBadForms_andKeepsNothing(String disposition, String content, String words) {
+        String form = Client.part(B, "name=\"file\"; filename=\"a\"", ROWS)
+                + Client.part(B, disposition, content)
+                + (disposition.contains("purpose") ? "" : Client.part(B, "name=\"purpose\"", "fine-tune"))
+                + Client.end(B);
+
+        JsonNode error = refused(client.upload(B, form), 400);
+
+        assertThat(error.toString()).contains(words);
+        assertThat(memory.files).isEmpty();
+    }
+
+    @Test
+    void upload_refusesWhatIsNoFormOrIncompleteOrTooLarge() {
+        assertThat(refused(client.post("/v1/files", "{}"), 400).get("message").asString())
+                .contains("multipart/form-data");
+        assertThat(refused(client.upload(B, Client.part(B, "name=\"purpose\"", "fine-tune") + Client.end(B)), 400)
+                        .get("message")
+                        .asString())
+                .isEqualTo("Missing required parameter: 'file'.");
+        assertThat(refused(client.upload(B, Client.part(B, "name=\"file\"", ROWS) + Client.end(B)), 400)
+                        .get("message")
+                        .asString())
+                .isEqualTo("Missing required parameter: 'purpose'.");
+        assertThat(refused(client.upload(B, Client.part(B, "name=\"file\"", ROWS)), 400)
+                        .get("message")
+                        .asString())
+                .contains("ended before");
+        String large = Client.part(B, "name=\"purpose\"", "fine-tune")
+                + Client.part(B, "name=\"file\"", "x".repeat(UPLOAD_LIMIT + 1))
+                + Client.end(B);
+        assertThat(refused(client.upload(B, large), 413).get("param").asString())
+                .isEqualTo("file");
+        assertThat(memory.files).isEmpty();
+    }
+
+    @Test
+    void upload_brokenOffByTheClient_leavesNothing_andTheServerGoesOn() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
+            String start = "POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + MemoryBackend.KEY
+                    + "\r\nContent-Type: multipart/form-data; boundary=" + B + "\r\nContent-Length: 1000000\r\n\r\n"
+                    + Client.part(B, "name=\"purpose\"", "fine-tune")
+                    + "--" + B + "\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n{\"half\":";
+            socket.getOutputStream().write(start.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+        }
+
+        assertThat(client.get("/health").status()).isEqualTo(200);
+        assertThat(memory.files).isEmpty();
+    }
+
+    @Test
+    void jobs_areCreatedListedAndAsked() {
+        String file = uploaded();
+        JsonNode job = ok(
+                client.post(
+                        "/v1/fine_tuning/jobs",
+                        "{\"model\":\"gpt-3.5-turbo-0613\",\"training_file\":\"" + file + "\",\"suffix\":\"s\"}"),
+                "FineTuningJob");
+        String path = "/v1/fine_tuning/jobs/" + job.get("id").asString();
+
+        assertThat(job.get("user_provided_suffix").asString()).isEqualTo("s");
+        ok(client.get(path), "FineTuningJob");
+        ok(client.get("/v1/fine_tuning/jobs?limit=0&metadata[a]=b"), "ListPaginatedFineTuningJobsResponse");
+        ok(client.get(path + "/events"), "ListFineTuningJobEventsResponse");
+        ok(client.get(path + "/checkpoints?limit=0"), "ListFineTuningJobCheckpointsResponse");
+        for (String action : List.of("cancel", "pause", "resume")) {
+            ok(client.post(path + "/" + action, ""), "FineTuningJob");
+        }
+        JsonNode gone = refused(client.get("/v1/fine_tuning/jobs/ftjob-9"), 404);
+        assertThat(gone.get("code").asString()).isEqualTo("fine_tune_not_found");
+        assertThat(gone.get("param").asString()).isEqualTo("fine_tune_id");
+    }
+
+    @Test
+    void models_takeRawColonsInTheirPath() {
+        ok(client.get("/v1/models"), "ListModelsResponse");
+        ok(client.get("/v1/models/gpt-3.5-turbo-0613"), "Model");
+        String tuned = "ft:gpt-3.5-turbo-0613:org:suffix:abc12345:ckpt-step-3";
+        assertThat(ok(client.get("/v1/models/" + tuned), "Model").get("id").asString())
+                .isEqualTo(tuned);
+        assertThat(ok(client.get("/v1/models/" + tuned.replace(":", "%3A")), "Model")
+                        .get("id")
+                        .asString())
+                .isEqualTo(tuned);
+        ok(client.delete("/v1/models/" + tuned), "DeleteModelResponse");
+        assertThat(refused(client.get("/v1/models/owner/name"), 404)
+                        .get("message")
+                        .asString())
+                .isEqualTo("The model `owner/name` does not exist or you do not have access to it.");
+    }
+
+    @Test
+    void keys_areAskedForAndMaskedInTheAnswer() {
+        Client wrong = new Client(api.port(), "sk-XG6GWabcdefghijklmnopqrstuvwxyzwlmi");
+        JsonNode error = refused(wrong.get("/v1/models"), 401);
+        assertThat(error.get("code").asString()).isEqualTo("invalid_api_key");
+        assertThat(error.get("message").asString())
+                .startsWith("Incorrect API key provided: sk-XG6GW***")
+                .contains("***wlmi.")
+                .doesNotContain("abcdefgh");
+        assertThat(refused(client.send(HttpRequest.newBuilder(URI.create(api.address() + "/models"))), 401)
+                        .get("message")
+                        .asString())
+                .startsWith("You didn't provide an API key.");
+    }
+
+    @Test
+    void unknownUrlsAndMethods_areAnsweredInOpenAisForm() {
+        JsonNode unknown = refused(client.get("/v1/nothing"), 404);
+        assertThat(unknown.get("message").asString()).startsWith("Invalid URL (GET /v1/nothing)");
+        assertThat(unknown.get("code").asString()).isEqualTo("unknown_url");
+        assertThat(refused(client.delete("/v1/files"), 405).get("message").asString())
+                .startsWith("Not allowed to DELETE on /v1/files");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/files?limit=x", "/v1/files?limit=-1", "/v1/files?order=up", "/v1/files?purpose=p"})
+    void badQueries_are400(String path) {
+        assertThat(refused(client.get(path), 400).get("param").isNull()).isFalse();
+    }
+
+    @Test
+    void trailingComma_saysWhere() {
+        JsonNode error = refused(
+                client.post("/v1/chat/completions", "{\n\"model\": \"gpt-3.5-turbo\",\n\"messages\": [],\n}"), 400);
+
+        assertThat(error.get("message").asString()).contains("line 4, column 1").contains("comma");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /v1/%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /v1/..%2f..%2fetc HTTP/1.1\r\nHost: x\r\n\r\n",
+                "NONSENSE\r\n\r\n",
+                "GET /v1/models/a%00b HTTP/1.1\r\nHost: x\r\n\r\n",
+                "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+                "POST /v1/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            })
+    void brokenRequests_areAnsweredWith4xx_neverWith5xx(String request) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.shutdownOutput();
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).matches("(?s)HTTP/1.. 4.*").contains("\"error\"").containsIgnoringCase("x-request-id");
+        }
+    }
+
+    @Test
+    void health_needsNoKey_andSaysWhatIsMissing() {
+        assertThat(client.get("/health").status()).isEqualTo(200);
+        memory.missing.add("database");
+        Client.Reply reply = client.get("/health");
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(reply.text()).contains("database");
+    }
+
+    @Test
+    void takenPort_isRefusedWithAWayOut() {
+        HttpSettings same = HttpSettings.loopback(api.port());
+        assertThatThrownBy(() -> HttpApi.start(memory.backend(), same))
+                .isInstanceOf(Unavailable.class)
+                .hasMessageContaining("--port");
+    }
+}
