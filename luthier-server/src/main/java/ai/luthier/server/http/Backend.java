@@ -9,11 +9,11 @@ import ai.luthier.api.wire.JobEvent;
 import ai.luthier.api.wire.ListPage;
 import ai.luthier.api.wire.Model;
 import ai.luthier.api.wire.Usage;
+import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.serving.ModelHost;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +28,8 @@ public record Backend(Keys keys, Files files, Jobs jobs, Models models, ModelHos
     /** API keys. */
     @FunctionalInterface
     public interface Keys {
-        /** Who a key belongs to; empty for a key that does not exist. */
-        Optional<Caller> authenticate(String key);
+        /** Who a key belongs to. @throws ai.luthier.api.UserError INVALID_API_KEY */
+        Caller authenticate(String key);
     }
 
     /** Uploaded and produced files. */
@@ -107,8 +107,11 @@ public record Backend(Keys keys, Files files, Jobs jobs, Models models, ModelHos
     /** Where the tokens of answers are written down. */
     @FunctionalInterface
     public interface Ledger {
-        /** @param endpoint for example {@code chat.completions} */
-        void record(Caller caller, String model, String endpoint, Usage usage);
+        /**
+         * @param model that answered
+         * @param answerId {@code chatcmpl-…} or {@code cmpl-…}
+         */
+        void record(Caller caller, String model, String answerId, Usage usage);
     }
 
     /** Whether the server can do its work. */

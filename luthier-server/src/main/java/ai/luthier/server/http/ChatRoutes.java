@@ -8,6 +8,7 @@ import ai.luthier.api.wire.ChatCompletionChunk;
 import ai.luthier.api.wire.ChatCompletionChunk.Delta;
 import ai.luthier.api.wire.StreamUsage;
 import ai.luthier.api.wire.Usage;
+import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.http.request.ChatRequest;
 import ai.luthier.server.http.request.ChatRequestReader;
 import ai.luthier.server.http.request.Decoding;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/chat/completions}. */
 final class ChatRoutes {
-
-    private static final String ENDPOINT = "chat.completions";
 
     private final Backend backend;
     private final Bodies bodies;
@@ -40,7 +39,7 @@ final class ChatRoutes {
         ChatRequest request = ChatRequestReader.read(bodies.json(context));
         Caller caller = Authentication.caller(context);
         gate.enter();
-        try (ServedModel model = backend.host().open(caller.organization(), request.model())) {
+        try (ServedModel model = backend.host().open(caller, request.model())) {
             if (!model.chats()) {
                 throw new UserError(
                         ErrorCode.NOT_A_CHAT_MODEL,
@@ -50,7 +49,7 @@ final class ChatRoutes {
             }
             EventStream events = new EventStream(context);
             Asking asking = new Asking(model, request.decoding(), () -> gate.cut() || !events.open());
-            int[] prompt = model.chatPrompt(request.messages(), request.tools());
+            int[] prompt = model.chatPrompt(request.conversation());
             asking.check(prompt, "messages");
             Exchange exchange = new Exchange(
                     "chatcmpl-" + RequestId.random(12),
@@ -67,7 +66,7 @@ final class ChatRoutes {
                     Answers.json(context, whole(exchange));
                 }
             } finally {
-                backend.ledger().record(caller, model.id(), ENDPOINT, exchange.usage());
+                backend.ledger().record(caller, model.id(), exchange.id(), exchange.usage());
             }
         } finally {
             gate.leave();

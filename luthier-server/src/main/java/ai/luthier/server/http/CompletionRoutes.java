@@ -6,6 +6,7 @@ import ai.luthier.api.UserError;
 import ai.luthier.api.wire.Completion;
 import ai.luthier.api.wire.StreamUsage;
 import ai.luthier.api.wire.Usage;
+import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.http.request.CompletionRequest;
 import ai.luthier.server.http.request.CompletionRequest.Prompt;
 import ai.luthier.server.http.request.CompletionRequestReader;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /v1/completions}: the legacy endpoint, which continues text. */
 final class CompletionRoutes {
 
-    private static final String ENDPOINT = "completions";
-
     private final Backend backend;
     private final Bodies bodies;
     private final GenerationGate gate;
@@ -41,7 +40,7 @@ final class CompletionRoutes {
         CompletionRequest request = CompletionRequestReader.read(bodies.json(context));
         Caller caller = Authentication.caller(context);
         gate.enter();
-        try (ServedModel model = backend.host().open(caller.organization(), request.model())) {
+        try (ServedModel model = backend.host().open(caller, request.model())) {
             EventStream events = new EventStream(context);
             Asking asking = new Asking(model, request.decoding(), () -> gate.cut() || !events.open());
             List<Encoded> prompts = encode(model, request.prompts());
@@ -61,7 +60,7 @@ final class CompletionRoutes {
                     Answers.json(context, whole(exchange));
                 }
             } finally {
-                backend.ledger().record(caller, model.id(), ENDPOINT, exchange.usage());
+                backend.ledger().record(caller, model.id(), exchange.id(), exchange.usage());
             }
         } finally {
             gate.leave();

@@ -3,6 +3,7 @@ package ai.luthier.server.http;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import ai.luthier.api.wire.FileObject;
+import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.http.request.Complaint;
 import io.javalin.http.Context;
 import java.io.FilterInputStream;

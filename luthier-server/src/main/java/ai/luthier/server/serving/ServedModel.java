@@ -1,7 +1,7 @@
 package ai.luthier.server.serving;
 
+import ai.luthier.text.chat.Conversation;
 import java.util.List;
-import java.util.Map;
 
 /** A model that can answer now. Closing it lets the host evict its adapter. */
 public interface ServedModel extends AutoCloseable {
@@ -23,7 +23,7 @@ public interface ServedModel extends AutoCloseable {
      *
      * @throws ai.luthier.api.UserError where the template refuses the conversation
      */
-    int[] chatPrompt(List<Map<String, Object>> messages, List<Map<String, Object>> tools);
+    int[] chatPrompt(Conversation conversation);
 
     /** The token ids of a text that is to be continued; never empty. */
     int[] textPrompt(String text);

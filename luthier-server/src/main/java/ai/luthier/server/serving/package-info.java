@@ -5,8 +5,8 @@
  * model is held until it is closed:
  *
  * <pre>{@code
- * try (ServedModel model = host.open(organization, "ft:gpt-3.5-turbo-0613:org::abc123")) {
- *     int[] prompt = model.chatPrompt(messages, tools);
+ * try (ServedModel model = host.open(caller, "ft:gpt-3.5-turbo-0613:org::abc123")) {
+ *     int[] prompt = model.chatPrompt(conversation);
  *     Answer answer = model.answer(Ask.plain(prompt, 64), (text, scores) -> System.out.print(text));
  * }
  * }</pre>

@@ -168,14 +168,9 @@ class HttpApiTest extends ServerUnderTest {
     }
 
     @Test
-    void keys_areAskedForAndMaskedInTheAnswer() {
-        Client wrong = new Client(api.port(), "sk-XG6GWabcdefghijklmnopqrstuvwxyzwlmi");
-        JsonNode error = refused(wrong.get("/v1/models"), 401);
+    void keys_areAskedFor() {
+        JsonNode error = refused(new Client(api.port(), "sk-wrong").get("/v1/models"), 401);
         assertThat(error.get("code").asString()).isEqualTo("invalid_api_key");
-        assertThat(error.get("message").asString())
-                .startsWith("Incorrect API key provided: sk-XG6GW***")
-                .contains("***wlmi.")
-                .doesNotContain("abcdefgh");
         assertThat(refused(client.send(HttpRequest.newBuilder(URI.create(api.address() + "/models"))), 401)
                         .get("message")
                         .asString())

@@ -14,6 +14,7 @@ import ai.luthier.api.wire.JobExtension;
 import ai.luthier.api.wire.ListPage;
 import ai.luthier.api.wire.Model;
 import ai.luthier.api.wire.Usage;
+import ai.luthier.server.accounts.Caller;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +40,24 @@ final class MemoryBackend implements Backend.Files, Backend.Jobs, Backend.Models
 
     Backend backend() {
         return new Backend(
-                key -> key.equals(KEY) ? Optional.of(new Caller("org-1", "key_1")) : Optional.empty(),
+                MemoryBackend::caller,
                 this,
                 this,
                 this,
-                (organization, name) -> switch (name) {
+                (caller, name) -> switch (name) {
                     case "gpt-3.5-turbo-0613", "gpt-3.5-turbo" -> parrot;
                     case "davinci-002" -> new ParrotModel("davinci-002", false);
                     default -> throw noModel(name);
                 },
-                (caller, model, endpoint, usage) -> ledger.add(usage),
+                (caller, model, answer, usage) -> ledger.add(usage),
                 () -> missing);
+    }
+
+    private static Caller caller(String key) {
+        if (!key.equals(KEY)) {
+            throw new UserError(ErrorCode.INVALID_API_KEY, null, "Incorrect API key provided: sk-***.");
+        }
+        return new Caller("org-1", "personal", "proj_1", "key_1", Caller.Role.MEMBER);
     }
 
     private static UserError noModel(String name) {
@@ -130,7 +137,7 @@ final class MemoryBackend implements Backend.Files, Backend.Jobs, Backend.Models
                 null,
                 request.model(),
                 null,
-                caller.organization(),
+                caller.organizationId(),
                 "validating_files",
                 request.trainingFile(),
                 request.validationFile(),

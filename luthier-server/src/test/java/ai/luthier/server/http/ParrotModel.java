@@ -4,10 +4,10 @@ import ai.luthier.server.serving.Answer;
 import ai.luthier.server.serving.Ask;
 import ai.luthier.server.serving.ServedModel;
 import ai.luthier.server.serving.TokenScore;
+import ai.luthier.text.chat.Conversation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A model whose tokens are characters and which says the last message again; "forever" makes it talk without end. */
@@ -45,8 +45,8 @@ final class ParrotModel implements ServedModel {
     }
 
     @Override
-    public int[] chatPrompt(List<Map<String, Object>> messages, List<Map<String, Object>> tools) {
-        return textPrompt(String.valueOf(messages.getLast().get("content")));
+    public int[] chatPrompt(Conversation conversation) {
+        return textPrompt(String.valueOf(conversation.messages().getLast().get("content")));
     }
 
     @Override

@@ -2,10 +2,14 @@ package ai.luthier.server.http.request;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.text.chat.Conversation;
+import ai.luthier.text.data.Conversations;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the body of {@code POST /v1/chat/completions}. */
@@ -13,6 +17,8 @@ public final class ChatRequestReader {
 
     private static final List<String> EFFORTS = List.of("none", "minimal", "low", "medium", "high", "xhigh", "max");
     private static final List<String> TIERS = List.of("auto", "default", "flex", "scale", "priority", "fast");
+
+    private static final TypeReference<LinkedHashMap<String, Object>> MAP = new TypeReference<>() {};
 
     private ChatRequestReader() {}
 
@@ -22,14 +28,23 @@ public final class ChatRequestReader {
     public static ChatRequest read(JsonNode body) {
         Fields fields = Fields.body(body, "chat");
         String model = fields.requiredString("model");
-        List<Map<String, Object>> messages = MessagesReader.read(fields);
+        MessagesReader.check(fields);
+        boolean withTools = ToolsReader.check(fields);
         refuseWhatIsNotBuilt(fields);
         acceptWithoutEffect(fields);
         return new ChatRequest(
                 model,
-                messages,
-                ToolsReader.read(fields),
+                conversation(body, withTools),
                 DecodingReader.read(fields, DecodingReader.chatLimit(fields), topLogprobs(fields)));
+    }
+
+    /** The one form that training rows take too, so that a model is asked as it was taught. */
+    private static Conversation conversation(JsonNode body, boolean withTools) {
+        Map<String, Object> whole = Json.MAPPER.convertValue(body, MAP);
+        if (!withTools) {
+            whole.keySet().removeAll(List.of("tools", "functions"));
+        }
+        return Conversations.of(whole);
     }
 
     /** −1 without {@code logprobs}; else the number of alternatives. */

@@ -1,31 +1,26 @@
 package ai.luthier.server.http.request;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Reads the messages of a conversation into what chat templates take. */
+/** Checks the messages of a conversation, each with the fields that its role has. */
 final class MessagesReader {
 
     private static final List<String> ROLES = List.of("developer", "system", "user", "assistant", "tool", "function");
 
     private MessagesReader() {}
 
-    static List<Map<String, Object>> read(Fields body) {
-        body.required("messages");
+    static void check(Fields body) {
+        JsonNode value = body.required("messages");
         List<JsonNode> nodes = body.array("messages", 1, Integer.MAX_VALUE)
-                .orElseThrow(() -> Complaint.wrongType("messages", "an array of objects", body.required("messages")));
-        List<Map<String, Object>> messages = new ArrayList<>(nodes.size());
+                .orElseThrow(() -> Complaint.wrongType("messages", "an array of objects", value));
         for (int i = 0; i < nodes.size(); i++) {
-            messages.add(message(nodes.get(i), "messages[" + i + "]"));
+            check(nodes.get(i), "messages[" + i + "]");
         }
-        return messages;
     }
 
-    private static Map<String, Object> message(JsonNode node, String path) {
+    private static void check(JsonNode node, String path) {
         if (!node.isObject()) {
             throw Complaint.wrongType(path, "an object", node);
         }
@@ -36,50 +31,43 @@ final class MessagesReader {
         if (!ROLES.contains(role)) {
             throw Complaint.notOneOf(path + ".role", role, ROLES);
         }
-        Fields fields = Fields.at(node, path, "message." + role);
-        Map<String, Object> message = new LinkedHashMap<>();
-        message.put("role", role.equals("developer") ? "system" : role);
-        message.put("content", content(fields, role));
-        if (node.has("name")) {
-            fields.string("name").ifPresent(name -> message.put("name", name));
-        }
+        Fields message = Fields.at(node, path, "message." + role);
+        checkContent(message, role);
+        message.string("name");
         switch (role) {
-            case "assistant" -> assistant(fields, message);
-            case "tool" -> message.put("tool_call_id", fields.requiredString("tool_call_id"));
-            case "function" -> fields.requiredString("name");
+            case "assistant" -> checkAssistant(message);
+            case "tool" -> message.requiredString("tool_call_id");
+            case "function" -> message.requiredString("name");
             default -> {
                 // Developer, system and user messages have no fields of their own.
             }
         }
-        return message;
     }
 
-    private static String content(Fields fields, String role) {
-        Optional<JsonNode> content = fields.value("content");
+    private static void checkContent(Fields message, String role) {
+        String name = message.name("content");
         boolean optional = role.equals("assistant") || role.equals("function");
+        Optional<JsonNode> content = message.value("content");
         if (content.isEmpty()) {
             if (!optional) {
-                throw Complaint.wrongType(
-                        fields.name("content"), "a string or an array of objects", fields.required("content"));
+                throw Complaint.wrongType(name, "a string or an array of objects", message.required("content"));
             }
-            return "";
+            return;
         }
         if (content.get().isString()) {
-            return content.get().asString();
+            return;
         }
         if (!content.get().isArray()) {
-            throw Complaint.wrongType(fields.name("content"), "a string or an array of objects", content.get());
+            throw Complaint.wrongType(name, "a string or an array of objects", content.get());
         }
-        List<JsonNode> parts = fields.array("content", 1, Integer.MAX_VALUE).orElseThrow();
-        StringBuilder text = new StringBuilder();
+        List<JsonNode> parts = message.array("content", 1, Integer.MAX_VALUE).orElseThrow();
         for (int i = 0; i < parts.size(); i++) {
-            text.append(part(parts.get(i), fields.name("content[" + i + "]"), role));
+            checkPart(parts.get(i), name + "[" + i + "]", role);
         }
-        return text.toString();
     }
 
-    /** The text of a content part; parts of other kinds are refused by name, for the models read text only. */
-    private static String part(JsonNode node, String path, String role) {
+    /** Parts of other kinds than text are refused by name, for the models read text only. */
+    private static void checkPart(JsonNode node, String path, String role) {
         if (!node.isObject()) {
             throw Complaint.wrongType(path, "an object", node);
         }
@@ -87,35 +75,30 @@ final class MessagesReader {
             throw Complaint.missing(path + ".type");
         }
         String type = Fields.asString(path + ".type", node.get("type"));
-        return switch (type) {
+        switch (type) {
             case "text" -> Fields.at(node, path, "part.text").requiredString("text");
-            case "refusal" -> {
-                if (!role.equals("assistant")) {
-                    throw Complaint.notOneOf(path + ".type", type, List.of("text"));
-                }
-                yield Fields.at(node, path, "part.refusal").requiredString("refusal");
-            }
             case "image_url", "input_audio", "file" ->
                 throw Complaint.unsupported(
                         path + ".type", "'" + type + "'", "Its models read text only; send parts of type 'text'.");
-            default -> throw Complaint.notOneOf(path + ".type", type, List.of("text"));
-        };
+            default -> {
+                if (!type.equals("refusal") || !role.equals("assistant")) {
+                    throw Complaint.notOneOf(path + ".type", type, List.of("text"));
+                }
+                Fields.at(node, path, "part.refusal").requiredString("refusal");
+            }
+        }
     }
 
-    private static void assistant(Fields fields, Map<String, Object> message) {
-        if (fields.value("audio").isPresent()) {
-            throw Complaint.unsupported(fields.name("audio"), "an earlier audio answer", "Send its text as 'content'.");
+    private static void checkAssistant(Fields message) {
+        if (message.value("audio").isPresent()) {
+            throw Complaint.unsupported(
+                    message.name("audio"), "an earlier audio answer", "Send its text as 'content'.");
         }
-        fields.string("refusal");
-        List<Map<String, Object>> calls = ToolsReader.calls(fields);
-        if (!calls.isEmpty()) {
-            message.put("tool_calls", calls);
-        }
-        if (calls.isEmpty()
-                && fields.value("content").isEmpty()
-                && fields.value("refusal").isEmpty()) {
+        Optional<String> refusal = message.string("refusal");
+        boolean calls = ToolsReader.checkCalls(message);
+        if (!calls && refusal.isEmpty() && message.value("content").isEmpty()) {
             throw Complaint.invalid(
-                    fields.name("content"),
+                    message.name("content"),
                     "Invalid value for 'content': expected a string, got null. An assistant message needs 'content' or"
                             + " 'tool_calls'.");
         }

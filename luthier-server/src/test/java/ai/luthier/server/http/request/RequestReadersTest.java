@@ -39,7 +39,7 @@ class RequestReadersTest {
     void plainChat_getsOpenAisDefaults() {
         ChatRequest request = chat("");
 
-        assertThat(request.messages()).containsExactly(Map.of("role", "user", "content", "hi"));
+        assertThat(request.conversation().messages()).containsExactly(Map.of("role", "user", "content", "hi"));
         assertThat(request.decoding())
                 .isEqualTo(new Decoding(1, 1, null, 1, null, List.of(), Map.of(), 0, 0, -1, false, false));
     }
@@ -137,8 +137,8 @@ class RequestReadersTest {
                  {"role":"tool","tool_call_id":"call_1","content":"2"}],
                  "tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]}"""));
 
-        assertThat(request.messages().getFirst()).isEqualTo(Map.of("role", "system", "content", "ab"));
-        assertThat(request.messages().get(1).get("tool_calls"))
+        assertThat(request.conversation().messages().getFirst()).isEqualTo(Map.of("role", "system", "content", "ab"));
+        assertThat(request.conversation().messages().get(1).get("tool_calls"))
                 .isEqualTo(List.of(Map.of(
                         "id",
                         "call_1",
@@ -146,8 +146,8 @@ class RequestReadersTest {
                         "function",
                         "function",
                         Map.of("name", "f", "arguments", Map.of("x", 1)))));
-        assertThat(request.messages().get(2)).containsEntry("tool_call_id", "call_1");
-        assertThat(request.tools()).hasSize(1);
+        assertThat(request.conversation().messages().get(2)).containsEntry("tool_call_id", "call_1");
+        assertThat(request.conversation().tools()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -176,6 +176,7 @@ class RequestReadersTest {
     @Test
     void toolChoiceNone_keepsToolsOutOfThePrompt() {
         assertThat(chat("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":\"none\"")
+                        .conversation()
                         .tools())
                 .isEmpty();
     }
