@@ -31,6 +31,7 @@ final class EventStream {
     /** Ends the stream. */
     void done() {
         line("[DONE]");
+        end();
     }
 
     /** Reports what went wrong after the first event; before it, the error is thrown and answered as any other. */
@@ -40,6 +41,15 @@ final class EventStream {
         }
         Errors.log(RequestId.of(context.res()), error);
         send(Errors.body(error));
+        end();
+    }
+
+    private void end() {
+        try {
+            context.res().getOutputStream().close();
+        } catch (IOException e) {
+            gone = true;
+        }
     }
 
     /** Whether somebody still listens. */

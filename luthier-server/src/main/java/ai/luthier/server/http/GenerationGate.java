@@ -14,11 +14,18 @@ import java.util.concurrent.TimeoutException;
  */
 final class GenerationGate {
 
+    /** How long an answer that was told to stop may take to say so to its client. */
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
     private final Phaser running = new Phaser(1);
     private volatile boolean closing;
     private volatile boolean cut;
 
-    /** Registers an answer. @throws Unavailable when the server goes down */
+    /**
+     * Registers an answer.
+     *
+     * @throws Unavailable when the server goes down
+     */
     void enter() {
         if (closing) {
             throw new Unavailable(
@@ -36,17 +43,30 @@ final class GenerationGate {
         return cut;
     }
 
-    /** Takes no new answers, waits for those under way, and cuts off what lasts longer. */
+    /** Takes no new answers, waits for those under way, cuts off what lasts longer, and waits for that to have ended. */
     void close(Duration patience) {
+        if (closing) {
+            return;
+        }
         closing = true;
         int phase = running.arrive();
         try {
-            running.awaitAdvanceInterruptibly(phase, patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            cut = true;
+            if (!ended(phase, patience)) {
+                cut = true;
+                ended(phase, FAREWELL);
+            }
         } catch (InterruptedException e) {
             cut = true;
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean ended(int phase, Duration patience) throws InterruptedException {
+        try {
+            running.awaitAdvanceInterruptibly(phase, patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         }
     }
 }
