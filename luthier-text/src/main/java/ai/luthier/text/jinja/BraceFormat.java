@@ -1,0 +1,117 @@
+package ai.luthier.text.jinja;
+
+import org.jspecify.annotations.Nullable;
+
+/** Python's {@code "…".format(…)}: fields by position, by number or by name, with attributes, items and a format. */
+final class BraceFormat {
+
+    private final Args arguments;
+    private int automatic;
+    /** Whether the fields met so far carry a number; null before the first. */
+    private @Nullable Boolean numbered;
+
+    private BraceFormat(Args arguments) {
+        this.arguments = arguments;
+    }
+
+    static Value format(Text format, Args arguments) {
+        return new BraceFormat(arguments).format(format, 0);
+    }
+
+    private Text format(Text format, int depth) {
+        if (depth > 2) {
+            throw JinjaException.value("Max string recursion exceeded");
+        }
+        String value = format.value();
+        TextBuilder out = new TextBuilder();
+        int at = 0;
+        while (at < value.length()) {
+            char c = value.charAt(at);
+            if ((c == '{' || c == '}') && value.startsWith(String.valueOf(c), at + 1)) {
+                out.append(format, at, at + 1);
+                at += 2;
+            } else if (c == '}') {
+                throw JinjaException.value("Single '}' encountered in format string");
+            } else if (c == '{') {
+                int end = closing(value, at);
+                out.append(field(format.slice(at + 1, end), depth));
+                at = end + 1;
+            } else {
+                out.append(format, at, at + 1);
+                at++;
+            }
+        }
+        return out.build();
+    }
+
+    private static int closing(String value, int open) {
+        int depth = 0;
+        for (int at = open; at < value.length(); at++) {
+            depth += value.charAt(at) == '{' ? 1 : value.charAt(at) == '}' ? -1 : 0;
+            if (depth == 0) {
+                return at;
+            }
+        }
+        throw JinjaException.value("expected '}' before end of string");
+    }
+
+    private Text field(Text field, int depth) {
+        String value = field.value();
+        int colon = value.indexOf(':');
+        String head = colon < 0 ? value : value.substring(0, colon);
+        String spec = colon < 0
+                ? ""
+                : format(field.slice(colon + 1, value.length()), depth + 1).value();
+        int mark = head.indexOf('!');
+        String path = mark < 0 ? head : head.substring(0, mark);
+        Value found = resolve(path);
+        if (mark >= 0) {
+            found = head.substring(mark + 1).equals("s") ? Printer.str(found) : Printer.repr(found);
+        }
+        return FormatSpec.parse(spec).apply(found);
+    }
+
+    private Value resolve(String path) {
+        int end = 0;
+        while (end < path.length() && path.charAt(end) != '.' && path.charAt(end) != '[') {
+            end++;
+        }
+        Value value = argument(path.substring(0, end));
+        while (end < path.length()) {
+            boolean item = path.charAt(end) == '[';
+            int from = end + 1;
+            int to = from;
+            while (to < path.length()
+                    && (item ? path.charAt(to) != ']' : path.charAt(to) != '.' && path.charAt(to) != '[')) {
+                to++;
+            }
+            String name = path.substring(from, to);
+            Value key = item && !name.isEmpty() && name.chars().allMatch(Character::isDigit)
+                    ? Value.Int.of(Long.parseLong(name))
+                    : Text.of(name);
+            value = item ? Attributes.item(value, key) : Attributes.attribute(value, name);
+            end = item ? to + 1 : to;
+        }
+        return value;
+    }
+
+    private Value argument(String name) {
+        if (name.isEmpty() || name.chars().allMatch(Character::isDigit)) {
+            if (numbered != null && numbered == name.isEmpty()) {
+                throw JinjaException.value(
+                        "cannot switch from manual field specification to automatic field numbering");
+            }
+            numbered = !name.isEmpty();
+            int index = name.isEmpty() ? automatic++ : Integer.parseInt(name);
+            if (index >= arguments.positional().size()) {
+                throw new JinjaException("IndexError", "tuple index out of range", 0);
+            }
+            return arguments.positional().get(index);
+        }
+        Value found = arguments.keywords().get(name);
+        if (found == null) {
+            throw new JinjaException("KeyError", "'" + name + "'", 0);
+        }
+        return found;
+    }
+}

@@ -1,0 +1,169 @@
+package ai.luthier.text.jinja;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Filters that look into the items: {@code map}, {@code selectattr}, {@code sort}, {@code groupby}, … */
+final class SelectionFilters {
+
+    private SelectionFilters() {}
+
+    static void register(Map<String, Filters.Filter> all) {
+        all.put("map", SelectionFilters::map);
+        all.put("select", (interpreter, target, args) -> select(target, args, false, true));
+        all.put("reject", (interpreter, target, args) -> select(target, args, false, false));
+        all.put("selectattr", (interpreter, target, args) -> select(target, args, true, true));
+        all.put("rejectattr", (interpreter, target, args) -> select(target, args, true, false));
+        all.put("sort", (interpreter, target, args) -> sort(target, args));
+        all.put("unique", (interpreter, target, args) -> unique(target, args));
+        all.put("groupby", (interpreter, target, args) -> groups(target, args));
+        all.put("min", (interpreter, target, args) -> extreme(target, args, 1));
+        all.put("max", (interpreter, target, args) -> extreme(target, args, -1));
+        all.put("sum", (interpreter, target, args) -> sum(target, args));
+    }
+
+    /** {@code a.b.0} looked up step by step, as brackets would; an integer is an index. */
+    static Value path(Value item, Value attribute) {
+        if (!(attribute instanceof Text text)) {
+            return Attributes.item(item, attribute);
+        }
+        Value found = item;
+        for (String part : text.value().split("\\.", -1)) {
+            boolean index =
+                    !part.isEmpty() && part.length() < 10 && part.chars().allMatch(Character::isDigit);
+            found = Attributes.item(found, index ? Value.Int.of(Integer.parseInt(part)) : Text.of(part));
+        }
+        return found;
+    }
+
+    private static Value map(Interpreter interpreter, Value target, Args args) {
+        Value attribute = args.keywords().get("attribute");
+        if (args.positional().isEmpty() && attribute == null) {
+            throw new JinjaException("FilterArgumentError", "map requires a filter argument", 0);
+        }
+        List<Value> mapped = new ArrayList<>();
+        Value fallback = args.keywords().get("default");
+        for (Value item : Values.items(target)) {
+            if (args.positional().isEmpty() && attribute != null) {
+                Value found = path(item, attribute);
+                mapped.add(found instanceof Value.Undefined && fallback != null ? fallback : found);
+            } else {
+                String filter = Values.expectText(args.positional().getFirst()).value();
+                mapped.add(Filters.apply(interpreter, filter, item, args.after(1)));
+            }
+        }
+        return new Value.Generator("sync_do_map", mapped.iterator());
+    }
+
+    private static Value select(Value target, Args args, boolean byAttribute, boolean keep) {
+        int used = byAttribute ? 1 : 0;
+        if (byAttribute && args.positional().isEmpty()) {
+            throw new JinjaException("FilterArgumentError", "Missing parameter for attribute name", 0);
+        }
+        Function<Value, Value> seen =
+                byAttribute ? item -> path(item, args.positional().getFirst()) : item -> item;
+        boolean tested = args.positional().size() > used;
+        String test = tested ? Values.expectText(args.positional().get(used)).value() : "";
+        Args rest = args.after(used + 1);
+        List<Value> selected = Values.items(target).stream()
+                .filter(item -> {
+                    Value value = seen.apply(item);
+                    return keep == (tested ? Tests.holds(test, value, rest) : Values.truth(value));
+                })
+                .toList();
+        return new Value.Generator("select_or_reject", selected.iterator());
+    }
+
+    static Value foldedCase(Value value, boolean caseSensitive) {
+        return value instanceof Text text && !caseSensitive ? Letters.lower(text) : value;
+    }
+
+    private static Function<Value, Value> key(@Nullable Value attribute, boolean caseSensitive) {
+        return item -> foldedCase(
+                attribute == null || attribute == Value.None.NONE ? item : path(item, attribute), caseSensitive);
+    }
+
+    private static Value sort(Value target, Args args) {
+        boolean caseSensitive = args.flag(1, "case_sensitive", false);
+        Value attribute = args.get(2, "attribute", Value.None.NONE);
+        List<Value> attributes =
+                attribute instanceof Text several && several.value().contains(",")
+                        ? Cutting.split(several, Text.of(","), -1)
+                        : List.of(attribute);
+        Comparator<Value> order = (_, _) -> 0;
+        for (Value each : attributes) {
+            order = order.thenComparing(key(each, caseSensitive), (a, b) -> Equality.compare(a, b, "<"));
+        }
+        List<Value> items = new ArrayList<>(Values.items(target));
+        items.sort(args.flag(0, "reverse", false) ? order.reversed() : order);
+        return Value.Sequence.of(items);
+    }
+
+    private static Value unique(Value target, Args args) {
+        Function<Value, Value> key = key(args.find(1, "attribute"), args.flag(0, "case_sensitive", false));
+        Set<Object> seen = new HashSet<>();
+        List<Value> items = Values.items(target).stream()
+                .filter(item -> seen.add(Hashing.key(key.apply(item))))
+                .toList();
+        return new Value.Generator("do_unique", items.iterator());
+    }
+
+    private static Value groups(Value target, Args args) {
+        Value attribute = args.require(0, "attribute");
+        Value fallback = args.find(1, "default");
+        boolean caseSensitive = args.flag(2, "case_sensitive", false);
+        Function<Value, Value> key = item -> {
+            Value found = path(item, attribute);
+            return found instanceof Value.Undefined && fallback != null ? fallback : found;
+        };
+        List<Value> items = new ArrayList<>(Values.items(target));
+        items.sort(Comparator.comparing(
+                item -> foldedCase(key.apply(item), caseSensitive), (a, b) -> Equality.compare(a, b, "<")));
+        List<Value> groups = new ArrayList<>();
+        List<Value> members = new ArrayList<>();
+        for (Value item : items) {
+            boolean same = !members.isEmpty()
+                    && Equality.equal(
+                            foldedCase(key.apply(members.getFirst()), caseSensitive),
+                            foldedCase(key.apply(item), caseSensitive));
+            if (!same) {
+                members = new ArrayList<>();
+                groups.add(new Value.Tuple(List.of(key.apply(item), Value.Sequence.of(members))));
+            }
+            members.add(item);
+        }
+        return Value.Sequence.of(groups);
+    }
+
+    private static Value extreme(Value target, Args args, int sign) {
+        Function<Value, Value> key = key(args.find(1, "attribute"), args.flag(0, "case_sensitive", false));
+        Iterator<Value> rest = Values.items(target).iterator();
+        if (!rest.hasNext()) {
+            return Value.Undefined.of("No aggregated item, sequence was empty.");
+        }
+        Value best = rest.next();
+        while (rest.hasNext()) {
+            Value next = rest.next();
+            if (sign * Equality.compare(key.apply(next), key.apply(best), sign > 0 ? "<" : ">") < 0) {
+                best = next;
+            }
+        }
+        return best;
+    }
+
+    private static Value sum(Value target, Args args) {
+        Value attribute = args.get(0, "attribute", Value.None.NONE);
+        Value total = args.get(1, "start", Value.Int.of(0));
+        for (Value item : Values.items(target)) {
+            total = Arithmetic.apply("+", total, attribute == Value.None.NONE ? item : path(item, attribute));
+        }
+        return total;
+    }
+}

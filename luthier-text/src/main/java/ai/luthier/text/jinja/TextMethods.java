@@ -1,0 +1,121 @@
+package ai.luthier.text.jinja;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
+
+/** The table of Python's string methods; the bodies are in {@link Letters}, {@link Cutting} and {@link Searching}. */
+final class TextMethods {
+
+    private TextMethods() {}
+
+    private interface Body {
+        Value call(Text self, Args arguments);
+    }
+
+    static final Methods ALL = new Methods(table(), Set.of());
+
+    private static Map<String, Methods.Method> table() {
+        Map<String, Methods.Method> all = new HashMap<>();
+        put(all, "upper", (self, args) -> Letters.upper(self));
+        put(all, "lower", (self, args) -> Letters.lower(self));
+        put(all, "casefold", (self, args) -> Letters.lower(Letters.upper(self)));
+        put(all, "title", (self, args) -> Letters.title(self));
+        put(all, "capitalize", (self, args) -> Letters.capitalize(self));
+        put(all, "swapcase", (self, args) -> Letters.swapCase(self));
+        put(
+                all,
+                "strip",
+                (self, args) -> Cutting.strip(self, args.atMost(1, "strip").text(0, "chars"), true, true));
+        put(
+                all,
+                "lstrip",
+                (self, args) -> Cutting.strip(self, args.atMost(1, "lstrip").text(0, "chars"), true, false));
+        put(
+                all,
+                "rstrip",
+                (self, args) -> Cutting.strip(self, args.atMost(1, "rstrip").text(0, "chars"), false, true));
+        put(
+                all,
+                "split",
+                (self, args) -> list(Cutting.split(self, args.text(0, "sep"), args.integer(1, "maxsplit", -1))));
+        put(
+                all,
+                "rsplit",
+                (self, args) -> list(Cutting.splitFromEnd(self, args.text(0, "sep"), args.integer(1, "maxsplit", -1))));
+        put(all, "splitlines", (self, args) -> list(Cutting.lines(self, args.flag(0, "keepends", false))));
+        put(
+                all,
+                "partition",
+                (self, args) -> Cutting.partition(self, Values.expectText(args.require(0, "sep")), false));
+        put(
+                all,
+                "rpartition",
+                (self, args) -> Cutting.partition(self, Values.expectText(args.require(0, "sep")), true));
+        put(
+                all,
+                "removeprefix",
+                (self, args) -> Cutting.removePrefix(self, Values.expectText(args.require(0, "prefix"))));
+        put(
+                all,
+                "removesuffix",
+                (self, args) -> Cutting.removeSuffix(self, Values.expectText(args.require(0, "suffix"))));
+        put(
+                all,
+                "replace",
+                (self, args) -> Searching.replace(
+                        self,
+                        Values.expectText(args.require(0, "old")),
+                        Values.expectText(args.require(1, "new")),
+                        args.integer(2, "count", -1)));
+        put(all, "startswith", (self, args) -> Value.Bool.of(Searching.affix(self, args, true)));
+        put(all, "endswith", (self, args) -> Value.Bool.of(Searching.affix(self, args, false)));
+        put(all, "find", (self, args) -> Value.Int.of(Searching.find(self, args, false)));
+        put(all, "rfind", (self, args) -> Value.Int.of(Searching.find(self, args, true)));
+        put(all, "index", (self, args) -> Searching.index(self, args, false));
+        put(all, "rindex", (self, args) -> Searching.index(self, args, true));
+        put(all, "count", (self, args) -> Value.Int.of(Searching.count(self, args)));
+        put(all, "join", (self, args) -> Searching.join(self, Values.items(args.require(0, "iterable"))));
+        put(all, "center", (self, args) -> Letters.padded(self, args, 'c'));
+        put(all, "ljust", (self, args) -> Letters.padded(self, args, 'l'));
+        put(all, "rjust", (self, args) -> Letters.padded(self, args, 'r'));
+        put(all, "zfill", (self, args) -> Letters.zeroFilled(self, args.integer(0, "width", 0)));
+        put(all, "expandtabs", (self, args) -> Letters.expandTabs(self, args.integer(0, "tabsize", 8)));
+        put(all, "format", BraceFormat::format);
+        put(all, "isspace", (self, args) -> every(self, Whitespace::is));
+        put(all, "isdigit", (self, args) -> every(self, Letters::isDigit));
+        put(all, "isdecimal", (self, args) -> every(self, Character::isDigit));
+        put(all, "isnumeric", (self, args) -> every(self, Letters::isNumeric));
+        put(all, "isalpha", (self, args) -> every(self, Character::isLetter));
+        put(all, "isalnum", (self, args) -> every(self, c -> Character.isLetter(c) || Letters.isNumeric(c)));
+        put(all, "isascii", (self, args) -> Value.Bool.of(self.value().chars().allMatch(c -> c < 128)));
+        put(
+                all,
+                "isprintable",
+                (self, args) -> Value.Bool.of(self.value().codePoints().allMatch(Printer::isPrintable)));
+        put(all, "isidentifier", (self, args) -> Value.Bool.of(Letters.isIdentifier(self.value())));
+        put(all, "isupper", (self, args) -> Value.Bool.of(Letters.isCased(self.value(), true)));
+        put(all, "islower", (self, args) -> Value.Bool.of(Letters.isCased(self.value(), false)));
+        put(
+                all,
+                "istitle",
+                (self, args) -> Value.Bool.of(
+                        !Letters.title(self).value().equals(Letters.lower(self).value())
+                                && Letters.title(self).value().equals(self.value())));
+        return Map.copyOf(all);
+    }
+
+    private static void put(Map<String, Methods.Method> all, String name, Body body) {
+        all.put(name, (self, args) -> body.call((Text) self, args));
+    }
+
+    private static Value every(Text text, IntPredicate predicate) {
+        return Value.Bool.of(!text.isEmpty() && text.value().codePoints().allMatch(predicate));
+    }
+
+    private static Value list(List<Value> items) {
+        return Value.Sequence.of(items);
+    }
+}
