@@ -8,6 +8,8 @@ import ai.luthier.engine.model.DecoderWeights;
 import ai.luthier.engine.model.WeightNames;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Tensors;
+import ai.luthier.text.tokens.HuggingFaceTokenizer;
+import ai.luthier.text.tokens.TextTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,6 +82,11 @@ public final class ModelDirectory {
     /** Ids that end an answer: {@code eos_token_id} of the model's and of the generation's configuration. */
     public Set<Integer> stopIds() {
         return Set.copyOf(stopIds);
+    }
+
+    /** The tokenizer of this directory, loaded anew; the caller closes it. */
+    public TextTokenizer tokenizer() {
+        return HuggingFaceTokenizer.load(path);
     }
 
     /**

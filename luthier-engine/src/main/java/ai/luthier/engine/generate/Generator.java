@@ -7,6 +7,7 @@ import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.text.tokens.TextTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -49,13 +50,24 @@ public final class Generator implements AutoCloseable {
         this.owner = Thread.ofPlatform().name("luthier-generate").daemon().start(this::serve);
     }
 
-    /**
-     * The model of a directory. Where its weights have this type already they are mapped, not copied.
-     *
-     * @param bytes of a token, empty for control tokens
-     */
-    public static Generator load(ModelDirectory base, Dtype dtype, IntFunction<byte[]> bytes) {
-        return new Generator(base.decoder(dtype), bytes, () -> {});
+    /** The model of a directory. Where its weights have this type already they are mapped, not copied. */
+    public static Generator load(ModelDirectory base, Dtype dtype) {
+        TextTokenizer tokenizer = base.tokenizer();
+        try {
+            return new Generator(base.decoder(dtype), id -> bytes(tokenizer, id), tokenizer::close);
+        } catch (RuntimeException failed) {
+            tokenizer.close();
+            throw failed;
+        }
+    }
+
+    private static byte[] bytes(TextTokenizer tokenizer, int id) {
+        try {
+            return tokenizer.bytes(id);
+        } catch (IllegalArgumentException _) {
+            // Embeddings are often padded to a round number of rows; nothing was ever meant by the last ones.
+            return new byte[0];
+        }
     }
 
     public DecoderSpec spec() {
