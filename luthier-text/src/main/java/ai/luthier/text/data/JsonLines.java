@@ -1,16 +1,25 @@
 package ai.luthier.text.data;
 
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /** The one JSON parser setting for rows, and words for what it finds. Thread-safe. */
 final class JsonLines {
 
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /** Far above any conversation, and few enough that a row made of nothing but keys fits a small heap. */
+    private static final int MAX_TOKENS = 300_000;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
+            .build();
     private static final int EXCERPT = 40;
 
     private JsonLines() {}
@@ -22,6 +31,10 @@ final class JsonLines {
 
     /** What is wrong with the JSON of {@code [from, to)}, with the column in characters, counted from 1. */
     static String malformed(JacksonException e, byte[] bytes, int from, int to) {
+        if (e instanceof StreamConstraintsException) {
+            return "The JSON is too deep or has too many parts for a row: "
+                    + e.getOriginalMessage().replaceAll(", from `[^`]*`", "");
+        }
         int at = position(e, from, to);
         int column = Utf8.codePoints(bytes, from, at) + 1;
         return "Malformed JSON at column " + column + ": " + reason(e, bytes, from, at, to);
@@ -49,7 +62,7 @@ final class JsonLines {
                 end++;
             }
         }
-        return new String(bytes, from, end - from, java.nio.charset.StandardCharsets.UTF_8) + (end < to ? "..." : "");
+        return new String(bytes, from, end - from, StandardCharsets.UTF_8) + (end < to ? "..." : "");
     }
 
     private static int position(JacksonException e, int from, int to) {

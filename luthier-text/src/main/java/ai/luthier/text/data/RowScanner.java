@@ -3,6 +3,7 @@ package ai.luthier.text.data;
 import ai.luthier.text.data.Problem.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -16,7 +17,10 @@ import tools.jackson.core.JsonToken;
  */
 final class RowScanner {
 
-    private static final String PREFERRED = "preferred_output";
+    /** The answer of a preference row, in the guide's spelling and in that of the older specification. */
+    private static final Set<String> PREFERRED = Set.of("preferred_output", "preferred_completion");
+
+    private static final int NOTED_KEYS = 32;
 
     private final RowProblems problems;
     private final UnknownKeys unknownKeys;
@@ -27,6 +31,7 @@ final class RowScanner {
     private @Nullable JsonToken prompt;
     private @Nullable JsonToken completion;
     private boolean completionIsEmpty;
+    private boolean preferred;
     private MessageScanner.Tally tally = MessageScanner.Tally.NONE;
 
     RowScanner(RowProblems problems, UnknownKeys unknownKeys) {
@@ -70,6 +75,7 @@ final class RowScanner {
         prompt = null;
         completion = null;
         completionIsEmpty = false;
+        preferred = false;
         tally = MessageScanner.Tally.NONE;
         List<String> others = List.of();
         while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -94,12 +100,20 @@ final class RowScanner {
                 }
                 default -> {
                     others = others.isEmpty() ? new ArrayList<>() : others;
-                    others.add(key);
+                    other(others, key);
                     json.skipChildren();
                 }
             }
         }
         return facts(others);
+    }
+
+    /** Notes a key that is none of a supervised row; of many keys only the first. */
+    private void other(List<String> others, String key) {
+        preferred |= PREFERRED.contains(key);
+        if (others.size() < NOTED_KEYS) {
+            others.add(key);
+        }
     }
 
     private void parallelToolCalls(JsonParser json, JsonToken value) {
@@ -130,7 +144,7 @@ final class RowScanner {
             }
             return new RowFacts(TrainingFormat.COMPLETION, false, 1);
         }
-        if (others.contains(PREFERRED) || others.contains("preferred_completion")) {
+        if (preferred) {
             return new RowFacts(TrainingFormat.PREFERENCE, false, 0);
         }
         problems.error(

@@ -5,6 +5,9 @@ import ai.luthier.api.UserError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -31,7 +34,7 @@ public final class UploadCheck {
             while (lines.next()) {
                 if (!lines.blank()) {
                     rows++;
-                    check(lines);
+                    line(lines);
                 }
             }
             if (rows == 0) {
@@ -41,7 +44,20 @@ public final class UploadCheck {
         }
     }
 
-    private static void check(LineReader lines) {
+    /**
+     * Checks an upload that is already on disk.
+     *
+     * @throws UserError ({@link ErrorCode#INVALID_FILE}) as {@link #copy}
+     */
+    public static void check(Path content) {
+        try (InputStream in = Files.newInputStream(content)) {
+            copy(in, OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Reading " + content, e);
+        }
+    }
+
+    private static void line(LineReader lines) {
         if (lines.overlong()) {
             return; // the job says so, with the length
         }

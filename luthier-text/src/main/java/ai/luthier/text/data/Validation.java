@@ -200,8 +200,8 @@ final class Validation {
             tally.accept(Problem.ofFile(
                     Severity.ERROR,
                     Kind.TOO_FEW_EXAMPLES,
-                    "Training file has " + rows + " example(s), but must have at least " + settings.minimumExamples()
-                            + " examples"));
+                    settings.purpose() + " file has " + rows + " example(s), but must have at least "
+                            + settings.minimumExamples() + " examples"));
         } else if (counter != null && tally.errorCount() == 0 && tokens.rows() == 0) {
             tally.accept(Problem.ofFile(
                     Severity.ERROR,

@@ -4,6 +4,7 @@ package ai.luthier.text.data;
  * How a training file is judged.
  *
  * @param fileName what messages call the file: its id or its path
+ * @param purpose what it is for, as the first word of a sentence: {@code Training} or {@code Validation}
  * @param minimumExamples rows a file must have; 10 for training files, 1 for validation files
  * @param limit tokens a row may have: the smaller of the base's documented training context and the model's own
  * @param cutOverlong whether rows above the limit are cut at the end; otherwise they are errors
@@ -11,7 +12,7 @@ package ai.luthier.text.data;
  * @param lineLimit bytes a line may have
  */
 public record ValidationSettings(
-        String fileName, int minimumExamples, int limit, boolean cutOverlong, int kept, int lineLimit) {
+        String fileName, String purpose, int minimumExamples, int limit, boolean cutOverlong, int kept, int lineLimit) {
 
     /** OpenAI's least number of training examples. */
     public static final int MINIMUM_EXAMPLES = 10;
@@ -27,24 +28,25 @@ public record ValidationSettings(
 
     /** For a training file: at least 10 rows, rows above {@code limit} tokens are errors. */
     public static ValidationSettings training(String fileName, int limit) {
-        return new ValidationSettings(fileName, MINIMUM_EXAMPLES, limit, false, KEPT, LineReader.DEFAULT_LIMIT);
+        return new ValidationSettings(
+                fileName, "Training", MINIMUM_EXAMPLES, limit, false, KEPT, LineReader.DEFAULT_LIMIT);
     }
 
     /** For a validation file: one row is enough. */
     public static ValidationSettings validation(String fileName, int limit) {
-        return new ValidationSettings(fileName, 1, limit, false, KEPT, LineReader.DEFAULT_LIMIT);
+        return new ValidationSettings(fileName, "Validation", 1, limit, false, KEPT, LineReader.DEFAULT_LIMIT);
     }
 
     /** The same, but rows above the limit are cut at the end, as OpenAI does. */
     public ValidationSettings cuttingOverlong() {
-        return new ValidationSettings(fileName, minimumExamples, limit, true, kept, lineLimit);
+        return new ValidationSettings(fileName, purpose, minimumExamples, limit, true, kept, lineLimit);
     }
 
     ValidationSettings withLineLimit(int bytes) {
-        return new ValidationSettings(fileName, minimumExamples, limit, cutOverlong, kept, bytes);
+        return new ValidationSettings(fileName, purpose, minimumExamples, limit, cutOverlong, kept, bytes);
     }
 
     ValidationSettings keeping(int problems) {
-        return new ValidationSettings(fileName, minimumExamples, limit, cutOverlong, problems, lineLimit);
+        return new ValidationSettings(fileName, purpose, minimumExamples, limit, cutOverlong, problems, lineLimit);
     }
 }
