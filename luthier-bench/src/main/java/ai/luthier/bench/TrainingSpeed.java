@@ -1,0 +1,172 @@
+package ai.luthier.bench;
+
+import ai.luthier.engine.checkpoint.Folders;
+import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.model.DecoderWeights;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.MatmulRate;
+import ai.luthier.engine.tensor.Torch;
+import ai.luthier.engine.train.Overlong;
+import ai.luthier.engine.train.RunData;
+import ai.luthier.engine.train.RunEvent;
+import ai.luthier.engine.train.RunSpec;
+import ai.luthier.engine.train.SftRun;
+import ai.luthier.engine.train.WriteGate;
+import ai.luthier.text.tokens.TokenizedExample;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.LongSupplier;
+
+/**
+ * Training tokens per second of LoRA (r = 16, every projection, bf16), as a fraction of the rate of a bf16 linear layer in the
+ * same process: {@code TrainingSpeed SHAPE SUPERVISED_SHARE STEPS BATCH THREADS wall|cpu}.
+ *
+ * <p>Rows of 256 to 512 random tokens, the last share of each supervised. A whole {@link SftRun} is measured; the first two
+ * steps warm up and do not count. On a machine that is busy otherwise wall-clock times mean nothing: there use one thread and
+ * its processor time, {@code cpu}, for training and yardstick alike.
+ */
+public final class TrainingSpeed {
+
+    private static final int RANK = 16;
+    private static final int WARMUP_STEPS = 2;
+
+    private TrainingSpeed() {}
+
+    public static void main(String[] args) throws IOException {
+        Shape shape = Shape.named(args.length > 0 ? args[0] : "smollm2-135m");
+        double share = args.length > 1 ? Double.parseDouble(args[1]) : 0.25;
+        int steps = args.length > 2 ? Integer.parseInt(args[2]) : 8;
+        int batch = args.length > 3 ? Integer.parseInt(args[3]) : 8;
+        int threads = args.length > 4
+                ? Integer.parseInt(args[4])
+                : Runtime.getRuntime().availableProcessors();
+        boolean processorTime = args.length > 5 && args[5].equals("cpu");
+        LongSupplier clock =
+                processorTime ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime : System::nanoTime;
+        Torch.threads(threads);
+        double before = rate(shape, clock);
+        Result result = train(shape, rows(shape, share, (steps + WARMUP_STEPS) * batch), batch, threads, clock);
+        double after = rate(shape, clock);
+        double rate = Math.max(before, after);
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %.0f %% | %d | %d %s | %.0f | %.0f | %.0f | %.0f | **%.2f** | %d |%n",
+                shape.name(),
+                100 * share,
+                batch,
+                threads,
+                processorTime ? "cpu" : "wall",
+                result.tokens / result.seconds,
+                result.operations / result.seconds / 1e9,
+                before / 1e9,
+                after / 1e9,
+                result.operations / result.seconds / rate,
+                peakMegabytes());
+    }
+
+    private record Result(long tokens, double operations, double seconds) {}
+
+    private static double rate(Shape shape, LongSupplier clock) {
+        return MatmulRate.measure(
+                Dtype.BF16, 2048, shape.spec().width(), shape.spec().feedForward(), clock);
+    }
+
+    private static Result train(Shape shape, List<TokenizedExample> rows, int batch, int threads, LongSupplier clock)
+            throws IOException {
+        Path folder = Files.createTempDirectory("luthier-bench");
+        try (DecoderWeights weights = DecoderWeights.random(shape.spec(), Dtype.BF16, 0.02, 1)) {
+            ModelDirectory.write(folder, weights, Map.of());
+            List<Long> marks = new ArrayList<>();
+            List<Long> tokens = new ArrayList<>();
+            SftRun run = new SftRun(
+                    spec(folder, batch, threads),
+                    folder,
+                    () -> new RunData(rows, List.of(), List.of()),
+                    event -> {
+                        if (event instanceof RunEvent.StepDone step) {
+                            marks.add(clock.getAsLong());
+                            tokens.add(step.tokens());
+                        }
+                    },
+                    WriteGate.OPEN,
+                    () -> false);
+            run.run();
+            long counted = tokens.stream()
+                    .skip(WARMUP_STEPS)
+                    .mapToLong(Long::longValue)
+                    .sum();
+            double all = 0;
+            long allTokens = 0;
+            for (TokenizedExample row : rows) {
+                all += shape.usefulOperations(row.ids().length, row.supervisedCount(), RANK);
+                allTokens += row.ids().length;
+            }
+            return new Result(
+                    counted, all * counted / allTokens, (marks.getLast() - marks.get(WARMUP_STEPS - 1)) / 1e9);
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    private static List<TokenizedExample> rows(Shape shape, double share, int count) {
+        Random random = new Random(1);
+        List<TokenizedExample> rows = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int length = 256 + random.nextInt(257);
+            boolean[] supervised = new boolean[length];
+            for (int t = length - (int) (share * length); t < length; t++) {
+                supervised[t] = true;
+            }
+            rows.add(new TokenizedExample(
+                    random.ints(length, 3, shape.spec().vocabulary()).toArray(), supervised));
+        }
+        return rows;
+    }
+
+    private static RunSpec spec(Path folder, int batch, int threads) {
+        return new RunSpec(
+                folder,
+                "random",
+                Optional.empty(),
+                folder.resolve("none.jsonl"),
+                Optional.empty(),
+                RANK,
+                32,
+                1,
+                batch,
+                1e-4,
+                0.1,
+                1,
+                0,
+                1,
+                RunSpec.Precision.BF16,
+                2048,
+                Overlong.REFUSE,
+                50,
+                3600,
+                threads,
+                false);
+    }
+
+    /** The largest resident set of this process so far, from Linux; -1 elsewhere. */
+    private static long peakMegabytes() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return -1;
+        }
+        try (var lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("VmHWM"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElse(-1);
+        }
+    }
+}
