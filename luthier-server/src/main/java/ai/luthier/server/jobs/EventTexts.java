@@ -1,6 +1,7 @@
 package ai.luthier.server.jobs;
 
-import java.util.Locale;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,8 @@ final class EventTexts {
         return "New fine-tuned model created: " + model;
     }
 
+    /** Two decimals as Python's {@code "%.2f"} gives them: of the exact binary value, ties to even. */
     private static String loss(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
+        return new BigDecimal(value).setScale(2, RoundingMode.HALF_EVEN).toPlainString();
     }
 }

@@ -38,8 +38,7 @@ public final class ResultCsv {
         if (value == null) {
             return "";
         }
-        var rounded =
-                BigDecimal.valueOf(value).setScale(5, RoundingMode.HALF_EVEN).stripTrailingZeros();
+        var rounded = new BigDecimal(value).setScale(5, RoundingMode.HALF_EVEN).stripTrailingZeros();
         return (rounded.scale() < 1 ? rounded.setScale(1) : rounded).toPlainString();
     }
 }

@@ -130,11 +130,24 @@ final class Cluster {
         return postmaster().orElseThrow(() -> failure("it ended right after its start", null));
     }
 
-    /** Ends the process; open transactions are rolled back. */
-    void stop() {
+    /**
+     * Ends the process; open transactions are rolled back. Returns false where it is still writing its last checkpoint after a minute
+     * (a slow disk); it ends by itself then, and the next start waits for that.
+     */
+    boolean stop() {
+        return postmaster().isEmpty() || end("fast").succeeded() || postmaster().isEmpty();
+    }
+
+    /** Ends the process at once; the next start recovers from the log. */
+    void stopWithoutCheckpoint() {
         if (postmaster().isPresent()) {
-            require("pg_ctl", "stop", "-m", "fast", "-w", "-t", "60", "-D", folder.toString());
+            end("immediate");
         }
+    }
+
+    private Command.Result end(String mode) {
+        String program = programs.resolve("bin/pg_ctl").toString();
+        return Command.run(owner.command(program, "stop", "-m", mode, "-w", "-t", "60", "-D", folder.toString()));
     }
 
     private void require(String program, String... arguments) {

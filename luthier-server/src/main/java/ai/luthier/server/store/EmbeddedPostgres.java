@@ -28,7 +28,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
     private static final Duration WATCH = Duration.ofMillis(100);
-    private static final Duration ANSWER = Duration.ofMinutes(1);
+    private static final Duration ANSWER = Duration.ofMinutes(3);
 
     private final Cluster cluster;
     private final PGSimpleDataSource source;
@@ -166,7 +166,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public void close() {
         closing = true;
         synchronized (lock) {
-            cluster.stop();
+            if (!cluster.stop()) {
+                LOG.warn("PostgreSQL, process {}, is still writing to the disk; it ends by itself", process.pid());
+            }
+        }
+    }
+
+    /** {@link #close} without the last checkpoint, for a database that is thrown away. */
+    void discard() {
+        closing = true;
+        synchronized (lock) {
+            cluster.stopWithoutCheckpoint();
         }
     }
 }

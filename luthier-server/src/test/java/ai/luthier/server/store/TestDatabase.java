@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Real databases for tests: one PostgreSQL for all tests of this JVM, in a folder under {@code target}, and a fresh, migrated database
- * of it for each test that asks. The process ends with the JVM.
+ * Real databases for tests: one PostgreSQL for all tests of this JVM, in a folder under {@code target}, and a fresh, migrated schema of
+ * it for each test that asks. The process ends with the JVM.
  */
 public final class TestDatabase {
 
@@ -23,13 +23,13 @@ public final class TestDatabase {
         return Path.of("target", "postgres-programs").toAbsolutePath();
     }
 
-    /** A new database, migrated; the caller closes the pool. */
+    /** A new schema, migrated; the caller closes the pool. */
     public static Database open() {
         String name = "test_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet();
         PGSimpleDataSource main = (PGSimpleDataSource) SHARED.source();
         try (var connection = main.getConnection();
                 var statement = connection.createStatement()) {
-            statement.execute("create database " + name);
+            statement.execute("create schema " + name);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -38,7 +38,8 @@ public final class TestDatabase {
         source.setPortNumbers(main.getPortNumbers());
         source.setUser(main.getUser());
         source.setPassword(main.getPassword());
-        source.setDatabaseName(name);
+        source.setDatabaseName(main.getDatabaseName());
+        source.setCurrentSchema(name);
         return Database.open(source, 6);
     }
 
@@ -55,7 +56,7 @@ public final class TestDatabase {
     }
 
     private static void stop(EmbeddedPostgres postgres, Path folder) {
-        postgres.close();
+        postgres.discard();
         try {
             DurableFiles.deleteTree(folder);
         } catch (IOException e) {

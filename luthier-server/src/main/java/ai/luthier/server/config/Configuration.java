@@ -1,0 +1,135 @@
+package ai.luthier.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All settings of a server.
+ *
+ * @param dataDirectory holds everything
+ */
+public record Configuration(
+        Path dataDirectory,
+        Server server,
+        Database database,
+        Admin admin,
+        Files files,
+        Jobs jobs,
+        Worker worker,
+        Models models) {
+
+    /**
+     * @param host address to listen on
+     * @param port 0 for a free one
+     * @param shutdown time for open streams and workers at the end
+     */
+    public record Server(String host, int port, Duration shutdown) {}
+
+    /**
+     * @param url of the owner's PostgreSQL; empty for the built-in one
+     * @param connections size of the pool, 2 or more
+     */
+    public record Database(Optional<String> url, int connections) {}
+
+    /**
+     * @param key of the owner; empty to have one made
+     * @param organization its part of {@code ft:} names: lower-case letters, digits and minus
+     */
+    public record Admin(Optional<String> key, String organization) {}
+
+    /** @param maxBytes of one upload */
+    public record Files(long maxBytes) {}
+
+    /** How jobs behave where OpenAI leaves a choice. */
+    public record Jobs(PausedStatus pausedStatus, Overlong overlong, ResultEncoding resultEncoding) {}
+
+    /** Status that a paused job shows. */
+    public enum PausedStatus {
+        QUEUED,
+        PAUSED
+    }
+
+    /** What happens to rows over the limit. */
+    public enum Overlong {
+        REFUSE,
+        TRUNCATE
+    }
+
+    /** Content of result files. */
+    public enum ResultEncoding {
+        PLAIN,
+        BASE64
+    }
+
+    /**
+     * @param slots training processes at a time, 1 or more
+     * @param threads of one process; 0 for one for each core
+     * @param heap of one process, as Java's {@code -Xmx} takes it
+     * @param lease silence after which a process counts as lost
+     * @param checkpointSteps steps between two recovery checkpoints, at most
+     * @param checkpointInterval time between two recovery checkpoints, at most
+     * @param recompute activations in the backward pass
+     */
+    public record Worker(
+            int slots,
+            int threads,
+            String heap,
+            Duration lease,
+            int checkpointSteps,
+            Duration checkpointInterval,
+            boolean recompute) {}
+
+    /** @param defaultBase has to be loadable for the server to be ready */
+    public record Models(String defaultBase) {}
+
+    /**
+     * Reads flags, environment and the file {@code luthier.json} of the data directory.
+     *
+     * @param environment all of it; what does not begin with {@code LUTHIER_} is ignored
+     * @param flags values by key, from the command line
+     * @throws ai.luthier.api.UserError {@code INVALID_CONFIGURATION} with everything that is wrong
+     */
+    public static Configuration load(Map<String, String> environment, Map<String, String> flags) {
+        return of(Values.read(environment, flags));
+    }
+
+    /** What holds where nobody says anything. */
+    public static Configuration defaults() {
+        return of(Values.none());
+    }
+
+    private static Configuration of(Values values) {
+        var result = new Configuration(
+                Path.of(values.text(Setting.DATA_DIRECTORY)),
+                new Server(
+                        values.text(Setting.SERVER_HOST),
+                        values.integer(Setting.SERVER_PORT, 0, 65_535),
+                        values.seconds(Setting.SERVER_SHUTDOWN_SECONDS)),
+                new Database(
+                        values.optional(Setting.DATABASE_URL), values.integer(Setting.DATABASE_CONNECTIONS, 2, 1000)),
+                new Admin(
+                        values.optional(Setting.ADMIN_KEY),
+                        values.matching(
+                                Setting.ADMIN_ORGANIZATION,
+                                "[a-z0-9][a-z0-9-]{0,39}",
+                                "lower-case letters, digits and minus, at most 40")),
+                new Files(values.number(Setting.FILES_MAX_BYTES, 1, Long.MAX_VALUE)),
+                new Jobs(
+                        values.word(Setting.JOBS_PAUSED_STATUS, PausedStatus.class),
+                        values.word(Setting.JOBS_OVERLONG, Overlong.class),
+                        values.word(Setting.JOBS_RESULT_ENCODING, ResultEncoding.class)),
+                new Worker(
+                        values.integer(Setting.WORKER_SLOTS, 1, 64),
+                        values.integer(Setting.WORKER_THREADS, 0, 1024),
+                        values.matching(Setting.WORKER_HEAP, "[1-9][0-9]*[mgMG]", "a size such as 1g or 768m"),
+                        values.seconds(Setting.WORKER_LEASE_SECONDS),
+                        values.integer(Setting.WORKER_CHECKPOINT_STEPS, 1, 1_000_000),
+                        values.seconds(Setting.WORKER_CHECKPOINT_SECONDS),
+                        values.flag(Setting.WORKER_RECOMPUTE)),
+                new Models(values.text(Setting.MODELS_DEFAULT)));
+        values.refuseProblems();
+        return result;
+    }
+}
