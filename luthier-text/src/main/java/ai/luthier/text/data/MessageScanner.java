@@ -13,11 +13,18 @@ import tools.jackson.core.JsonToken;
  */
 final class MessageScanner {
 
-    /** What the messages of a row amount to. */
-    record Tally(int assistants, int supervised, boolean system) {
+    /**
+     * What the messages of a row amount to.
+     *
+     * @param supervised answers that are learnt
+     * @param system whether one is a system or developer message
+     */
+    record Tally(int supervised, boolean system) {
 
-        static final Tally NONE = new Tally(0, 0, false);
+        static final Tally NONE = new Tally(0, false);
     }
+
+    private static final int NO_WEIGHT = -1;
 
     private final RowProblems problems;
     private final ToolScanner tools;
@@ -32,8 +39,6 @@ final class MessageScanner {
     private boolean nameGiven;
     private boolean callIdGiven;
     private int weight;
-
-    private static final int NO_WEIGHT = -1;
 
     MessageScanner(RowProblems problems, ToolScanner tools, UnknownKeys unknownKeys) {
         this.problems = problems;
@@ -81,7 +86,7 @@ final class MessageScanner {
             problems.warn(
                     Kind.WITHOUT_EFFECT, index, null, "The messages after the last answer are not used in training");
         }
-        return new Tally(assistants, supervised, system);
+        return new Tally(supervised, system);
     }
 
     private void message(JsonParser json, int index) {

@@ -107,13 +107,26 @@ final class Validation {
         return true;
     }
 
+    /** What to say of a line with the malformed byte {@code at}. */
     static String notUtf8(LineReader lines, int at) {
+        if (lines.number() == 1 && startsAsUtf16(lines)) {
+            return "Not UTF-8: the file starts as UTF-16 does. Save the file as UTF-8";
+        }
         int column = Utf8.codePoints(lines.bytes(), lines.start(), at) + 1;
         return String.format(
                 Locale.ROOT,
                 "Not UTF-8: the byte 0x%02X at column %d starts no character. Save the file as UTF-8",
                 lines.bytes()[at] & 0xFF,
                 column);
+    }
+
+    private static boolean startsAsUtf16(LineReader lines) {
+        if (lines.end() - lines.start() < 2) {
+            return false;
+        }
+        int first = lines.bytes()[lines.start()] & 0xFF;
+        int second = lines.bytes()[lines.start() + 1] & 0xFF;
+        return (first == 0xFF && second == 0xFE) || (first == 0xFE && second == 0xFF);
     }
 
     private boolean fitsFile(TrainingFormat rowFormat) {

@@ -106,6 +106,15 @@ class TrainingFileTest {
     }
 
     @Test
+    void utf16_isNamed() {
+        String text = "\uFEFF" + String.join("\r\n", good(10));
+        assertThat(texts(validate(fileOfBytes(directory, text.getBytes(StandardCharsets.UTF_16LE)))
+                        .errors()))
+                .first()
+                .isEqualTo("Line 1: Not UTF-8: the file starts as UTF-16 does. Save the file as UTF-8");
+    }
+
+    @Test
     void lineOfAHundredMegabytes_isNamedNotLoaded() throws IOException {
         Path path = directory.resolve("long.jsonl");
         LargeFiles.writeLongLine(path, 100_000_000);
