@@ -1,0 +1,221 @@
+package ai.luthier.text.chat;
+
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.UserError;
+import ai.luthier.text.jinja.JinjaException;
+import ai.luthier.text.jinja.Origin;
+import ai.luthier.text.jinja.Rendered;
+import ai.luthier.text.jinja.Span;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where the assistant's turns lie in the render of a conversation.
+ *
+ * <p>No template says so, and searching for marker strings finds those in the content too. So the template is asked, by
+ * rendering prefixes. For the assistant message i:
+ *
+ * <pre>
+ * A = render(messages[0, i), with the generation prompt)   what the server feeds
+ * B = render(messages[0, i])                               what it is meant to become
+ * T = render(messages)                                     what is trained
+ * </pre>
+ *
+ * <ol>
+ *   <li>A must be a prefix of B and of T, else the model would be trained behind a prompt it never gets: the turn cannot be
+ *       learnt and the row is refused. The turn begins at |A|.
+ *   <li>B without A is the answer, the end-of-turn token, and what the template puts between turns or behind the last one.
+ *       What follows the message's last character in B and, with a user's message added, in C, agrees as far as the turn
+ *       reaches; whitespace at its end belongs to the gap between turns. The turn ends there.
+ *   <li>T goes on with the same text, unless the template shows an answer differently once the conversation has moved on (a
+ *       think block is dropped). Then T must be that text with one piece left out, which is checked; the span is what is left.
+ * </ol>
+ *
+ * <p>Characters of a message are recognised by their {@link Origin}, never by comparing text. One thread.
+ */
+final class AssistantTurns {
+
+    private final ChatTemplate template;
+    private final Conversation conversation;
+    private final Map<Integer, String> prompts = new HashMap<>();
+
+    AssistantTurns(ChatTemplate template, Conversation conversation) {
+        this.template = template;
+        this.conversation = conversation;
+    }
+
+    /** For each assistant message whose prompt is a prefix of {@code text}, in order, the length of that prompt. */
+    Map<Integer, Integer> startsIn(String text) {
+        Map<Integer, Integer> starts = new LinkedHashMap<>();
+        for (int message = 0; message < conversation.messages().size(); message++) {
+            if (ChatTemplate.isAssistant(conversation, message)) {
+                Optional<String> prompt = tryPrompt(message);
+                if (prompt.isPresent() && text.startsWith(prompt.get())) {
+                    starts.put(message, prompt.get().length());
+                }
+            }
+        }
+        return starts;
+    }
+
+    private Optional<String> tryPrompt(int message) {
+        try {
+            return Optional.of(prompt(message));
+        } catch (JinjaException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A of step 1. */
+    private String prompt(int message) {
+        String known = prompts.get(message);
+        if (known != null) {
+            return known;
+        }
+        String rendered = template.render(first(message), true).text();
+        prompts.put(message, rendered);
+        return rendered;
+    }
+
+    private Conversation first(int count) {
+        return new Conversation(
+                conversation.messages().subList(0, count), conversation.tools(), conversation.variables());
+    }
+
+    /**
+     * The span of a turn in the full render.
+     *
+     * @param starts what {@link #startsIn} says of it
+     * @throws UserError where it cannot be determined
+     */
+    Span locate(int message, Rendered whole, Map<Integer, Integer> starts) {
+        Answer answer = answer(message, whole);
+        Integer start = starts.get(message);
+        if (start == null) {
+            throw refused(
+                    message,
+                    "later messages change how the template renders the ones before it, so the text before this answer is"
+                            + " not what the model would be given to answer. Give that message \"weight\": 0, or end the row with it");
+        }
+        if (whole.text().startsWith(answer.text(), start)) {
+            return new Span(start, start + answer.text().length());
+        }
+        return rewritten(message, answer, whole, start);
+    }
+
+    /** The answer alone: B without A, through the end of the turn. {@code closing} follows its last own character. */
+    private record Answer(String text, String closing) {}
+
+    private Answer answer(int message, Rendered whole) {
+        String prompt;
+        Rendered shown;
+        try {
+            prompt = prompt(message);
+            boolean last = message == conversation.messages().size() - 1;
+            shown = last ? whole : template.render(first(message + 1), false);
+        } catch (JinjaException e) {
+            throw refused(message, "the template refuses the conversation up to it: " + e.getMessage());
+        }
+        if (!shown.text().startsWith(prompt)) {
+            throw refused(
+                    message,
+                    "the prompt the model would be given is no beginning of what the template renders with the answer"
+                            + " (the prompt goes on with " + difference(prompt, shown.text())
+                            + "). Give that message \"weight\": 0, or write the answer in the form the prompt begins");
+        }
+        if (callsTools(message)
+                && shown.origins().stream()
+                        .noneMatch(o -> isOf(message, o) && o.key().equals("tool_calls"))) {
+            throw refused(
+                    message,
+                    "it calls a tool, and the template does not render tool calls. Give that message \"weight\": 0, or take a base"
+                            + " whose template knows tools");
+        }
+        int ownEnd = Math.max(prompt.length(), ownEnds(message, shown).stream().reduce(0, Math::max));
+        String closing = closing(message, shown.text().substring(ownEnd));
+        return new Answer(shown.text().substring(prompt.length(), ownEnd) + closing, closing);
+    }
+
+    private static String difference(String prompt, String shown) {
+        int same = Texts.commonPrefix(prompt, shown);
+        return "\"" + Texts.shortened(prompt.substring(same)) + "\" where the row has \""
+                + Texts.shortened(shown.substring(same)) + "\"";
+    }
+
+    /** Where runs of characters of the message end in a render, ascending; its role does not count. */
+    private static List<Integer> ownEnds(int message, Rendered rendered) {
+        List<Integer> ends = new ArrayList<>();
+        for (Origin origin : rendered.origins()) {
+            if (isOf(message, origin) && !origin.key().equals("role")) {
+                ends.add(origin.span().end());
+            }
+        }
+        return ends;
+    }
+
+    private static boolean isOf(int message, Origin origin) {
+        return origin.variable().equals("messages") && origin.element() == message;
+    }
+
+    private boolean callsTools(int message) {
+        return conversation.messages().get(message).get("tool_calls") instanceof List<?> calls && !calls.isEmpty();
+    }
+
+    /** Of what follows the message at the end of B, the part that ends its turn: step 2. */
+    private String closing(int message, String tail) {
+        return continued(message, "user")
+                .or(() -> continued(message, "tool"))
+                .map(continued -> Texts.commonTurnEnd(tail, continued))
+                .orElseGet(() -> Texts.commonTurnEnd(tail, tail));
+    }
+
+    /** What follows the message once another one of {@code role} has come; empty where the template refuses that. */
+    private Optional<String> continued(int message, String role) {
+        List<Map<String, Object>> more = new ArrayList<>(conversation.messages().subList(0, message + 1));
+        more.add(Map.of("role", role, "content", "x"));
+        try {
+            Rendered continued =
+                    template.render(new Conversation(more, conversation.tools(), conversation.variables()), false);
+            List<Integer> ends = ownEnds(message, continued);
+            int from = ends.isEmpty() ? prompt(message).length() : ends.getLast();
+            return from <= continued.text().length()
+                    ? Optional.of(continued.text().substring(from))
+                    : Optional.empty();
+        } catch (JinjaException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Step 3: the longest text behind {@code start} that is the answer with one piece left out and ends as it ends. */
+    private Span rewritten(int message, Answer answer, Rendered whole, int start) {
+        List<Integer> ends = new ArrayList<>(ownEnds(message, whole));
+        ends.add(start);
+        int best = -1;
+        for (int ownEnd : ends) {
+            int end = ownEnd + answer.closing().length();
+            if (ownEnd >= start
+                    && whole.text().startsWith(answer.closing(), ownEnd)
+                    && Texts.isWithOnePieceLeftOut(whole.text().substring(start, end), answer.text())) {
+                best = Math.max(best, end);
+            }
+        }
+        if (best <= start) {
+            throw refused(
+                    message,
+                    "the template shows this answer differently in the whole conversation than as its last message, and"
+                            + " the two cannot be matched. Give that message \"weight\": 0, or end the row with it");
+        }
+        return new Span(start, best);
+    }
+
+    private static UserError refused(int message, String reason) {
+        return new UserError(
+                ErrorCode.INVALID_TRAINING_FILE,
+                null,
+                "message " + (message + 1) + " cannot be learnt with this model's chat template: " + reason + ".");
+    }
+}

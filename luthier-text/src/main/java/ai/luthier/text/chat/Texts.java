@@ -1,0 +1,69 @@
+package ai.luthier.text.chat;
+
+/** Comparisons of rendered texts. */
+final class Texts {
+
+    private Texts() {}
+
+    static int commonPrefix(String a, String b) {
+        int length = Math.min(a.length(), b.length());
+        int same = 0;
+        while (same < length && a.charAt(same) == b.charAt(same)) {
+            same++;
+        }
+        return same;
+    }
+
+    private static int commonSuffix(String a, String b) {
+        int length = Math.min(a.length(), b.length());
+        int same = 0;
+        while (same < length && a.charAt(a.length() - 1 - same) == b.charAt(b.length() - 1 - same)) {
+            same++;
+        }
+        return same;
+    }
+
+    /** Whether {@code kept} is {@code whole} without one (possibly empty) piece. */
+    static boolean isWithOnePieceLeftOut(String kept, String whole) {
+        return kept.length() <= whole.length()
+                && commonPrefix(kept, whole) + commonSuffix(kept, whole) >= kept.length();
+    }
+
+    /**
+     * What two continuations of a message have in common, without trailing whitespace. Where they part in the middle of
+     * something like {@code <|end|><|…}, the token that was begun is left out. Where they have nothing in common, because a
+     * conversation ends with another token than a turn, the first token of {@code last}.
+     */
+    static String commonTurnEnd(String last, String continued) {
+        int same = commonPrefix(last, continued);
+        if (same < last.length() && same < continued.length()) {
+            while (same > 0 && !endsToken(last.charAt(same - 1))) {
+                same--;
+            }
+        }
+        String common = last.substring(0, same).stripTrailing();
+        return common.isEmpty() ? firstToken(last) : common;
+    }
+
+    /** Through the first closing bracket, else through the first run of what is not whitespace. */
+    private static String firstToken(String text) {
+        int end = 0;
+        while (end < text.length() && Character.isWhitespace(text.charAt(end))) {
+            end++;
+        }
+        while (end < text.length() && !endsToken(text.charAt(end))) {
+            end++;
+        }
+        boolean bracket = end < text.length() && !Character.isWhitespace(text.charAt(end));
+        return text.substring(0, bracket ? end + 1 : end).stripTrailing();
+    }
+
+    private static boolean endsToken(char c) {
+        return Character.isWhitespace(c) || c == '>' || c == ']' || c == '}';
+    }
+
+    static String shortened(String text) {
+        String line = text.replace("\n", "\\n");
+        return line.length() <= 60 ? line : line.substring(0, 60) + "…";
+    }
+}

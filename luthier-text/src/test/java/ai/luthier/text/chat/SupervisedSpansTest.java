@@ -1,0 +1,106 @@
+package ai.luthier.text.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.luthier.api.UserError;
+import ai.luthier.text.jinja.Span;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What holds for the spans of every template, whatever they are. */
+class SupervisedSpansTest {
+
+    private static Map<String, String> templates() throws IOException {
+        Map<String, String> all = new LinkedHashMap<>(TemplatesUnderTest.own());
+        all.putAll(TemplatesUnderTest.shared());
+        return all;
+    }
+
+    @Test
+    void theTextBeforeASpanIsThePromptTheServerRendersForTheSameMessages() throws IOException {
+        int checked = 0;
+        for (Map.Entry<String, String> entry : templates().entrySet()) {
+            ChatTemplate template = TemplatesUnderTest.template(entry.getValue());
+            for (SampleConversations.Sample sample : SampleConversations.all().values()) {
+                checked += checkPrefixes(template, sample, entry.getKey());
+            }
+        }
+        assertThat(checked).isGreaterThan(30);
+    }
+
+    private static int checkPrefixes(ChatTemplate template, SampleConversations.Sample sample, String name) {
+        SupervisedText row;
+        try {
+            row = template.example(sample.conversation(), sample.supervised());
+        } catch (UserError e) {
+            return 0;
+        }
+        int next = 0;
+        for (int i = 0; i < sample.supervised().size(); i++) {
+            if (!sample.supervised().get(i)) {
+                continue;
+            }
+            Conversation before = new Conversation(
+                    sample.conversation().messages().subList(0, i),
+                    sample.conversation().tools(),
+                    sample.conversation().variables());
+            Prompt prompt = template.prompt(before);
+            Span span = row.supervised().get(next++);
+            assertThat(row.text().substring(0, span.start())).as(name).isEqualTo(prompt.text());
+            assertThat(row.turns()).as(name).containsAll(prompt.turns()).contains(span.start());
+            assertThat(row.turns().stream().filter(turn -> turn < span.start()).toList())
+                    .as(name)
+                    .isEqualTo(prompt.turns());
+        }
+        return next;
+    }
+
+    @Test
+    void anAnswerThatTheTemplateWouldPutBehindAnotherPromptIsRefusedWithTheReason() {
+        ChatTemplate template = TemplatesUnderTest.template(
+                "{% for m in messages %}<{{ m.role }}>{{ m.content }}</>{% endfor %}{% if add_generation_prompt %}<assistant><think>{% endif %}");
+        assertThat(refusal(template))
+                .contains("message 2")
+                .contains("\"<think>\"")
+                .contains("\"weight\": 0");
+    }
+
+    @Test
+    void aTemplateThatSaysNothingOfToolCallsIsRefused() {
+        ChatTemplate template = TemplatesUnderTest.template(
+                "{% for m in messages %}<{{ m.role }}>{{ m.content }}</>{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}");
+        SampleConversations.Sample sample = SampleConversations.named("tools");
+        assertThat(refusal(template, sample)).contains("message 2").contains("does not render tool calls");
+    }
+
+    @Test
+    void anErrorOfTheTemplateCarriesItsLineAndMessage() {
+        ChatTemplate template =
+                TemplatesUnderTest.template("{% if true %}\n{{ raise_exception('No ' ~ 'way') }}{% endif %}");
+        assertThat(refusal(template)).contains("line 2").contains("No way");
+    }
+
+    private static String refusal(ChatTemplate template) {
+        return refusal(template, SampleConversations.named("one turn"));
+    }
+
+    private static String refusal(ChatTemplate template, SampleConversations.Sample sample) {
+        try {
+            template.example(sample.conversation(), sample.supervised());
+            return "";
+        } catch (UserError e) {
+            return e.text();
+        }
+    }
+
+    @Test
+    void rolesAreNotDataForTemplatesThatBuildTheirTokensFromThem() {
+        ChatTemplate template = TemplatesUnderTest.template(
+                "{% for m in messages %}{{ '<|' + m.role + '|>' + m.content }}{% endfor %}");
+        Prompt prompt = template.prompt(Conversation.of(List.of(Map.of("role", "user", "content", "hi"))));
+        assertThat(prompt.data()).containsExactly(new Span(8, 10));
+    }
+}
