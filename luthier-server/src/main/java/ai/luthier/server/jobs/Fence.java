@@ -24,10 +24,15 @@ final class Fence {
         T apply(Handle handle, JobRow job, Instant now);
     }
 
-    /** @throws Conflict {@code BUSY} when the lease is gone; nothing was written */
+    /**
+     * Reports are harmless when done twice, so one whose COMMIT broke is repeated. Where that COMMIT had ended the lease after all, the
+     * repetition finds it gone: the holder is told so, and the job is in the state that was reported.
+     *
+     * @throws Conflict {@code BUSY} when the lease is gone; nothing was written
+     */
     <T> T hold(Lease lease, Report<T> report) {
         Instant now = Rows.now(clock);
-        return database.write(handle -> {
+        return database.writeRepeatable(handle -> {
             JobRow job = handle.createQuery(
                             "select * from job where id = :id and lease_fence = :fence and lease_owner = :owner for update")
                     .bind("id", lease.jobId())

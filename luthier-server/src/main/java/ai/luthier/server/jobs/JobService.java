@@ -117,7 +117,10 @@ public final class JobService {
      * @param limit 0 or more
      */
     public Page<EventRow> events(Caller caller, String jobId, @Nullable String after, int limit) {
-        return pageOf(caller, jobId, limit, handle -> EventRows.list(handle, jobId, after, limit + 1));
+        return pageOf(caller, jobId, limit, handle -> {
+            requireCursor(handle, "job_event", jobId, after);
+            return EventRows.list(handle, jobId, after, limit + 1);
+        });
     }
 
     /**
@@ -126,7 +129,26 @@ public final class JobService {
      * @param limit 0 or more
      */
     public Page<CheckpointRow> checkpoints(Caller caller, String jobId, @Nullable String after, int limit) {
-        return pageOf(caller, jobId, limit, handle -> ProgressRows.checkpoints(handle, jobId, after, limit + 1));
+        return pageOf(caller, jobId, limit, handle -> {
+            requireCursor(handle, "job_checkpoint", jobId, after);
+            return ProgressRows.checkpoints(handle, jobId, after, limit + 1);
+        });
+    }
+
+    /** A cursor that leads nowhere must not look like the end of the list. */
+    private static void requireCursor(Handle handle, String table, String jobId, @Nullable String after) {
+        boolean good = after == null
+                || handle.createQuery("select exists (select from " + table + " where id = :after and job_id = :job)")
+                        .bind("after", after)
+                        .bind("job", jobId)
+                        .mapTo(Boolean.class)
+                        .one();
+        if (!good) {
+            throw new UserError(
+                    ErrorCode.INVALID_VALUE,
+                    "after",
+                    "'after' is '%s', which %s does not have.".formatted(after, jobId));
+        }
     }
 
     private <T> Page<T> pageOf(Caller caller, String jobId, int limit, Function<Handle, List<T>> read) {

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +32,13 @@ final class Cluster {
             "full_page_writes=on",
             "password_encryption=scram-sha-256",
             "max_connections=60",
+            // Small rows only: workers for one query would take cores and shared memory from training.
+            "max_parallel_workers_per_gather=0",
             "timezone=UTC",
             "log_timezone=UTC");
+
+    /** A log that is larger is put aside at the next start. */
+    private static final long LOG_BYTES = 8 << 20;
 
     private final Path root;
     private final Path folder;
@@ -111,6 +117,7 @@ final class Cluster {
         String options = "-c port=" + port + " -c " + String.join(" -c ", SETTINGS);
         try {
             Postmaster.removeStaleFile(folder);
+            rotateLog();
             require(
                     "pg_ctl",
                     "start",
@@ -158,6 +165,13 @@ final class Cluster {
         if (!result.succeeded()) {
             throw failure(
                     program + " ended with status " + result.status() + ": " + tail(result.output()) + logTail(), null);
+        }
+    }
+
+    private void rotateLog() throws IOException {
+        Path log = folder.resolve("server.log");
+        if (Files.exists(log) && Files.size(log) > LOG_BYTES) {
+            Files.move(log, folder.resolve("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -3,12 +3,14 @@ package ai.luthier.server.store;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.LuthierException;
 import ai.luthier.api.Unavailable;
+import ai.luthier.api.UserError;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -43,22 +45,14 @@ public final class Database implements AutoCloseable {
      *
      * @param connections size of the pool, 2 or more
      * @throws Unavailable when the database does not answer
+     * @throws UserError {@code INVALID_CONFIGURATION} when it refuses us, or holds something else
      */
     public static Database open(DataSource source, int connections) {
         return open(source, connections, PATIENCE);
     }
 
     static Database open(DataSource source, int connections, Duration patience) {
-        var retry = new Retry(patience);
-        retry.run(() -> {
-            Flyway.configure()
-                    .dataSource(source)
-                    .locations("classpath:db/migration")
-                    .failOnMissingLocations(true)
-                    .load()
-                    .migrate();
-            return true;
-        });
+        migrate(source, patience);
         var config = new HikariConfig();
         config.setPoolName("luthier");
         config.setDataSource(source);
@@ -70,6 +64,25 @@ public final class Database implements AutoCloseable {
         // here.
         config.setConnectionInitSql("set synchronous_commit = on");
         return new Database(new HikariDataSource(config), patience);
+    }
+
+    private static void migrate(DataSource source, Duration patience) {
+        try {
+            new Retry(patience)
+                    .run(() -> Flyway.configure()
+                            .dataSource(source)
+                            .locations("classpath:db/migration")
+                            .failOnMissingLocations(true)
+                            .load()
+                            .migrate());
+        } catch (FlywayException e) {
+            throw new UserError(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "database.url",
+                    "The database cannot be brought to the schema of this version. It has to be one that only Luthier uses, and that no newer version has opened: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     /** What {@code work} returns; nothing is written. */

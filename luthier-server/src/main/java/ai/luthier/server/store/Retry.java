@@ -37,7 +37,7 @@ final class Retry {
             } catch (RuntimeException e) {
                 boolean away = connectionLost(e);
                 if (!away && !collision(e)) {
-                    throw e;
+                    throw Refusals.translate(e);
                 }
                 if (System.nanoTime() >= deadline) {
                     throw new Unavailable(

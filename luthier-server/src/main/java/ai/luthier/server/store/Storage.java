@@ -1,6 +1,7 @@
 package ai.luthier.server.store;
 
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +20,30 @@ public final class Storage implements AutoCloseable {
     }
 
     /**
+     * Connects, migrates, and makes sure that the directory belongs to this database.
+     *
      * @param url of the owner's PostgreSQL, see {@link ExternalPostgres}; empty for the built-in one
      * @param connections size of the pool
      */
     public static Storage open(DataDirectory directory, Optional<String> url, int connections) {
-        if (url.isPresent()) {
-            return new Storage(null, Database.open(ExternalPostgres.source(url.get()), connections));
-        }
-        EmbeddedPostgres embedded = EmbeddedPostgres.start(directory.postgres());
+        @Nullable EmbeddedPostgres embedded = url.isPresent() ? null : EmbeddedPostgres.start(directory.postgres());
         try {
-            return new Storage(embedded, Database.open(embedded.source(), connections));
+            DataSource source = embedded == null ? ExternalPostgres.source(url.orElseThrow()) : embedded.source();
+            return new Storage(embedded, bound(directory, Database.open(source, connections)));
         } catch (RuntimeException e) {
-            embedded.close();
+            if (embedded != null) {
+                embedded.close();
+            }
+            throw e;
+        }
+    }
+
+    private static Database bound(DataDirectory directory, Database database) {
+        try {
+            Installation.bind(directory, database);
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
             throw e;
         }
     }

@@ -111,6 +111,27 @@ class JobServiceTest {
     }
 
     @Test
+    void aCursorThatLeadsNowhereIsRefused() {
+        String job = world.create().id();
+        String other = world.events(world.create().id()).getFirst().id();
+        assertThatThrownBy(() -> world.jobs.events(world.caller, job, other, 10))
+                .hasMessageContaining("'after' is '" + other);
+        assertThatThrownBy(() -> world.jobs.checkpoints(world.caller, job, "ftckpt_x", 10))
+                .hasMessageContaining("ftckpt_x");
+    }
+
+    @Test
+    void aNulCharacterIsTheClientsFault() {
+        String file = world.upload();
+        for (NewJob job : List.of(
+                new NewJob("davinci-002", file, null, "nul\0", 1, TrainingChoices.AUTO, null, null),
+                new NewJob("davinci-002", file, null, null, 1, TrainingChoices.AUTO, Map.of("a", "\0"), null),
+                new NewJob("davinci-002", "file-\0", null, null, 1, TrainingChoices.AUTO, null, null))) {
+            assertThatThrownBy(() -> world.jobs.create(world.caller, job)).hasMessageContaining("NUL character");
+        }
+    }
+
+    @Test
     void filtersByMetadata() {
         var blue = new NewJob(
                 "davinci-002",

@@ -27,7 +27,7 @@ class EmbeddedPostgresTest {
     @BeforeEach
     void letOthersPass() throws IOException {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-        root = folder.resolve("postgres");
+        root = folder.resolve("a folder with spaces");
     }
 
     private EmbeddedPostgres start() {

@@ -3,6 +3,7 @@ package ai.luthier.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.luthier.api.UserError;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,23 @@ class ExternalPostgresTest {
                         .isEqualTo("on");
                 assertThat(directory.postgres()).doesNotExist();
             }
+            refusals(folder, url);
+        }
+    }
+
+    private static void refusals(Path folder, String url) {
+        try (var directory = DataDirectory.open(folder.resolve("ours"))) {
+            // The server's own database is not the one this folder was made with; its files must not be swept away.
+            assertThatThrownBy(() -> Storage.open(directory, Optional.of(url.replace("/tuning", "/postgres")), 3))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("belongs to another database");
+            assertThatThrownBy(() -> Storage.open(directory, Optional.of(url.replace("owner:p", "owner:q")), 3))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("password authentication failed");
+            assertThatThrownBy(() -> Storage.open(directory, Optional.of(url.replace("/tuning", "/nothing")), 3))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("\"nothing\" does not exist");
+            Storage.open(directory, Optional.of(url), 3).close();
         }
     }
 
