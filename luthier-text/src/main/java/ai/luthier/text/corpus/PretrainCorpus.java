@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /**
  * The rows of a pretraining run.
@@ -33,8 +34,9 @@ public record PretrainCorpus(
         List<Story> held = distinct.stream().filter(heldOut::holds).toList();
         List<Story> told =
                 distinct.stream().filter(story -> !heldOut.holds(story)).toList();
-        var shaper = new Shaper(told, new Random(seed + 1), subject -> !heldOut.named(subject));
-        var validationShaper = new Shaper(held, new Random(seed + 2), subject -> true);
+        Predicate<String> askable = subject -> !heldOut.named(subject);
+        var shaper = new Shaper(told, Variety.of(told, askable), new Random(seed + 1), askable);
+        var validationShaper = new Shaper(held, Variety.NONE, new Random(seed + 2), subject -> true);
         return new PretrainCorpus(
                 told.stream().map(shaper::shape).toList(),
                 held.stream().map(validationShaper::shape).toList(),

@@ -11,42 +11,46 @@ import java.util.Random;
 import java.util.function.Predicate;
 
 /**
- * Turns stories into rows. Of a hundred stories about thirty stay plain text; the others become the answer to a request
+ * Turns stories into rows. Of a hundred stories about a quarter stay plain text; the others become the answer to a request
  * that fits them: for the whole story, for its first sentence or two, or as the second turn of a conversation. A few
  * conversations are long, so that the model has seen positions up to its context.
  */
 final class Shaper {
 
-    private static final double PLAIN = 0.30;
-    private static final double SHORT = 0.25;
+    private static final double PLAIN = 0.25;
+    private static final double SHORT = 0.35;
     private static final double TWO_TURNS = 0.06;
     private static final double LONG = 0.005;
-    private static final double ANY_TOPIC = 0.15;
+    private static final double ANY_TOPIC = 0.1;
     private static final double SYSTEM_PROMPT = 0.4;
-    private static final double GIVEN_NOUN = 0.5;
+    private static final double GIVEN_NOUN = 0.6;
 
     private final List<Story> pool;
+    private final Variety variety;
     private final Random random;
     private final Requests requests;
     private final Predicate<String> askable;
 
     /**
      * @param pool where the other stories of a conversation are drawn from
+     * @param variety what stories of conversations are retold about
      * @param askable which subjects may be asked for; a request drops the others
      */
-    Shaper(List<Story> pool, Random random, Predicate<String> askable) {
+    Shaper(List<Story> pool, Variety variety, Random random, Predicate<String> askable) {
         this.pool = pool;
+        this.variety = variety;
         this.random = random;
         this.requests = new Requests(random);
         this.askable = askable;
     }
 
     /** One row for the story. */
-    Sequence shape(Story story) {
+    Sequence shape(Story original) {
         double draw = random.nextDouble();
         if (draw < PLAIN) {
-            return new Plain(story.text());
+            return new Plain(original.text());
         }
+        Story story = variety.vary(original, random);
         Optional<String> beginning = Subjects.firstSentences(story.text(), 1 + random.nextInt(4) / 3);
         var turns = new ArrayList<Turn>();
         if (random.nextDouble() < SYSTEM_PROMPT) {
@@ -77,7 +81,7 @@ final class Shaper {
     }
 
     private Story other() {
-        return pool.get(random.nextInt(pool.size()));
+        return variety.vary(pool.get(random.nextInt(pool.size())), random);
     }
 
     private void addWhole(List<Turn> turns, Story story) {

@@ -105,6 +105,33 @@ class CorpusTest {
     }
 
     @Test
+    void aStoryCanBeRetoldAboutAnythingElse() {
+        Story story = new Story("dog", "A dog named Tim ran. The dogs saw a doghouse. Tim's dog was a good dog.");
+
+        assertThat(Substitution.ofNoun(story, "dog", "umbrella"))
+                .isEqualTo(
+                        new Story(
+                                "umbrella",
+                                "An umbrella named Tim ran. The umbrellas saw a doghouse. Tim's umbrella was a good umbrella."));
+        assertThat(Substitution.ofName(story, "Tim", "Sue").text())
+                .isEqualTo("A dog named Sue ran. The dogs saw a doghouse. Sue's dog was a good dog.");
+    }
+
+    @Test
+    void requestsNameManyMoreThingsThanTheTopics_yetNoneThatIsHeldOut() {
+        List<Story> stories =
+                stories(300).stream().filter(story -> !HELD_OUT.holds(story)).toList();
+        Variety variety = Variety.of(stories, subject -> !HELD_OUT.named(subject));
+
+        assertThat(variety.nouns()).contains("dog", "cat", "hen").doesNotContain("fox", "owl");
+        assertThat(variety.names()).contains("Lily", "Tom").doesNotContain("Zoe");
+        var random = new Random(2);
+        assertThat(stories.stream().map(story -> variety.vary(story, random)).filter(stories::contains))
+                .hasSizeBetween(stories.size() / 4, stories.size() / 2);
+        assertThat(Variety.NONE.vary(stories.getFirst(), random)).isEqualTo(stories.getFirst());
+    }
+
+    @Test
     void topicThatTheStoryNeverMentionsIsNotAskedFor() {
         assertThat(Subjects.of(new Story("car", "Mia saw a carpet. She sat on the carpet."))
                         .nouns())
