@@ -136,6 +136,7 @@ public final class TrainingSpeed {
                 folder,
                 "random",
                 Optional.empty(),
+                Optional.empty(),
                 folder.resolve("none.jsonl"),
                 Optional.empty(),
                 RANK,

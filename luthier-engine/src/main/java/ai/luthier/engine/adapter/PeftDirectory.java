@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.javacpp.PointerScope;
@@ -34,6 +35,7 @@ public final class PeftDirectory {
     static final String CONFIG = "adapter_config.json";
     static final String WEIGHTS = "adapter_model.safetensors";
     static final String PROVENANCE = "luthier.json";
+    private static final String TEMPLATE = "chat_template.jinja";
 
     /** What makes a directory of an adapter usable without its base's directory, apart from the weights. */
     private static final List<String> COMPANIONS = List.of(
@@ -44,7 +46,7 @@ public final class PeftDirectory {
             "added_tokens.json",
             "vocab.json",
             "merges.txt",
-            "chat_template.jinja",
+            TEMPLATE,
             "generation_config.json");
 
     private static final JsonMapper JSON =
@@ -58,8 +60,23 @@ public final class PeftDirectory {
      * @param id its name in the catalogue
      * @param sha256 of its weights, hexadecimal
      * @param directory where its tokenizer and template lie
+     * @param template file with the template that was used instead of the directory's own
      */
-    public record Base(String id, String sha256, Path directory) {}
+    public record Base(String id, String sha256, Path directory, Optional<Path> template) {
+
+        /** A base that was used with its own template. */
+        public Base(String id, String sha256, Path directory) {
+            this(id, sha256, directory, Optional.empty());
+        }
+    }
+
+    /**
+     * What an adapter says of its base, as far as Luthier wrote it.
+     *
+     * @param id name in the catalogue
+     * @param sha256 of the base's weights, hexadecimal
+     */
+    public record Provenance(String id, String sha256) {}
 
     /**
      * Writes the directory completely or not at all: under a temporary name beside it, forced to disk, then renamed. Where
@@ -83,7 +100,28 @@ public final class PeftDirectory {
                 AtomicFile.write(temporary.resolve(name), Files.readAllBytes(companion));
             }
         }
+        if (base.template().isPresent()) {
+            AtomicFile.write(
+                    temporary.resolve(TEMPLATE),
+                    Files.readAllBytes(base.template().get()));
+        }
         Folders.publish(temporary, target);
+    }
+
+    /** Where an adapter comes from; empty for directories that others wrote. */
+    public static Optional<Provenance> provenance(Path directory) throws IOException {
+        Path file = directory.resolve(PROVENANCE);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        JsonNode base = JSON.readTree(Files.readAllBytes(file)).path("base");
+        return Optional.of(
+                new Provenance(base.path("id").asString(""), base.path("sha256").asString("")));
+    }
+
+    /** The chat template that lies in an adapter's directory. */
+    public static Optional<Path> template(Path directory) {
+        return Optional.of(directory.resolve(TEMPLATE)).filter(Files::exists);
     }
 
     /** Reads an adapter for this model; {@code UserError(INVALID_MODEL)} where it does not fit or is not plain LoRA. */

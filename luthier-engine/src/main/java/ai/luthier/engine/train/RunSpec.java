@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param base              directory of the base model, in Hugging Face layout
  * @param baseId            the name that the adapter records for its base
+ * @param template          file with a chat template that replaces the base's own
  * @param continueFrom      PEFT directory of an adapter to train further
  * @param trainingFile      JSONL
  * @param validationFile    JSONL
@@ -32,6 +33,7 @@ import java.util.Optional;
 public record RunSpec(
         Path base,
         String baseId,
+        Optional<Path> template,
         Optional<Path> continueFrom,
         Path trainingFile,
         Optional<Path> validationFile,

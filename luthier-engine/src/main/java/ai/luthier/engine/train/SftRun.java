@@ -334,7 +334,9 @@ public final class SftRun {
             observer.beforeWrite();
             gate.check();
             PeftDirectory.write(
-                    target, adapter, new PeftDirectory.Base(spec.baseId(), base.weightsHash(), base.path()));
+                    target,
+                    adapter,
+                    new PeftDirectory.Base(spec.baseId(), base.weightsHash(), base.path(), spec.template()));
         }
     }
 }

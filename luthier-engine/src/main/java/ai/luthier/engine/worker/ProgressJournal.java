@@ -1,5 +1,7 @@
 package ai.luthier.engine.worker;
 
+import ai.luthier.engine.train.RunEvent;
+import ai.luthier.engine.train.RunObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,13 +13,13 @@ import java.nio.file.StandardOpenOption;
  * The append-only journal of a run: one JSON object a line.
  *
  * <p>A line counts once its newline is there; {@link #open} cuts off what a killed predecessor left half-written. Lines reach
- * the disk at the latest with {@link #force()}, which comes before every checkpoint, so that the journal always tells of
+ * the disk at the latest with {@link #beforeWrite()}, which comes before every checkpoint, so that the journal always tells of
  * every step a checkpoint contains. Steps after the last checkpoint are done again by the next worker and appear twice, with
  * equal content; readers keep the first.
  *
  * <p>Owned by the worker's training thread.
  */
-final class ProgressJournal implements AutoCloseable {
+final class ProgressJournal implements RunObserver, AutoCloseable {
 
     private final FileChannel channel;
     private final Lease lease;
@@ -61,10 +63,11 @@ final class ProgressJournal implements AutoCloseable {
         return 0;
     }
 
-    /** Appends one line; {@code json} must not contain a newline. */
-    void append(String json) {
+    /** Appends the event as one line. */
+    @Override
+    public void on(RunEvent event) {
         lease.check();
-        ByteBuffer line = StandardCharsets.UTF_8.encode(json + "\n");
+        ByteBuffer line = StandardCharsets.UTF_8.encode(RunJson.line(event) + "\n");
         try {
             while (line.hasRemaining()) {
                 channel.write(line);
@@ -75,7 +78,8 @@ final class ProgressJournal implements AutoCloseable {
     }
 
     /** Returns once everything appended so far survives a power cut. */
-    void force() {
+    @Override
+    public void beforeWrite() {
         try {
             channel.force(true);
         } catch (IOException e) {

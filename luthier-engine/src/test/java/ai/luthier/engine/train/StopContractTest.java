@@ -108,6 +108,7 @@ class StopContractTest {
                 base,
                 "tiny",
                 Optional.empty(),
+                Optional.empty(),
                 base.resolve("unused.jsonl"),
                 Optional.empty(),
                 16,

@@ -58,6 +58,7 @@ final class TinyRun {
                 base,
                 "tiny",
                 Optional.empty(),
+                Optional.empty(),
                 base.resolve("unused.jsonl"),
                 Optional.empty(),
                 4,

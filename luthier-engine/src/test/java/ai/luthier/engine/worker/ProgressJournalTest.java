@@ -2,6 +2,7 @@ package ai.luthier.engine.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.luthier.engine.train.RunEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,31 +24,32 @@ class ProgressJournalTest {
     void keepsWholeLinesAndDropsATornOne() throws Exception {
         RunFolder folder = new RunFolder(root);
         Files.writeString(folder.progress(), "{\"step\":1}\n{\"step\":2}\n{\"ste");
-        append(folder, "{\"step\":2}");
-        assertThat(folder.progress()).hasContent("{\"step\":1}\n{\"step\":2}\n{\"step\":2}\n");
+        append(folder, new RunEvent.Warning("two"));
+        assertThat(folder.progress())
+                .hasContent("{\"step\":1}\n{\"step\":2}\n{\"event\":\"warning\",\"message\":\"two\"}\n");
     }
 
     @Test
     void dropsATornLineLongerThanABlock() throws Exception {
         RunFolder folder = new RunFolder(root);
         Files.writeString(folder.progress(), "{\"step\":1}\n" + "x".repeat(10_000));
-        append(folder, "{\"step\":2}");
-        assertThat(folder.progress()).hasContent("{\"step\":1}\n{\"step\":2}\n");
+        append(folder, new RunEvent.Warning("two"));
+        assertThat(folder.progress()).hasContent("{\"step\":1}\n{\"event\":\"warning\",\"message\":\"two\"}\n");
     }
 
     @Test
     void startsEmptyWhenTheFirstLineWasTorn() throws Exception {
         RunFolder folder = new RunFolder(root);
         Files.writeString(folder.progress(), "{\"st");
-        append(folder, "{\"step\":1}");
-        assertThat(folder.progress()).hasContent("{\"step\":1}\n");
+        append(folder, new RunEvent.Warning("one"));
+        assertThat(folder.progress()).hasContent("{\"event\":\"warning\",\"message\":\"one\"}\n");
     }
 
-    private static void append(RunFolder folder, String line) {
+    private static void append(RunFolder folder, RunEvent event) {
         try (Lease lease = Lease.take(folder, 1, Duration.ofSeconds(1));
                 ProgressJournal journal = ProgressJournal.open(folder, lease)) {
-            journal.append(line);
-            journal.force();
+            journal.on(event);
+            journal.beforeWrite();
         }
     }
 }

@@ -84,14 +84,14 @@ final class TurnEncoder {
         return ids.length >= prefix.length && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    private static int[] concatenate(int[] first, int[] second) {
+    static int[] concatenate(int[] first, int[] second) {
         int[] both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
         return both;
     }
 
     /** The spans within {@code [from, to)}, counted from {@code from}. */
-    private static List<Span> cut(List<Span> spans, int from, int to) {
+    static List<Span> cut(List<Span> spans, int from, int to) {
         List<Span> inside = new ArrayList<>();
         for (Span span : spans) {
             int start = Math.max(span.start(), from);

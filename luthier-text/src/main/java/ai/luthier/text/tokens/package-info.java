@@ -1,7 +1,7 @@
 /**
  * Text to token ids and loss weights.
  *
- * <p>Open {@code ExampleEncoder} first: the one way in which trainer, validation, {@code inspect} and server make ids.
+ * <p>Open {@link ai.luthier.text.tokens.ExampleEncoder} first: the one way in which trainer, validation, {@code inspect} and server make ids.
  * {@link ai.luthier.text.tokens.TextTokenizer} is the vocabulary behind it:
  *
  * <pre>{@code
