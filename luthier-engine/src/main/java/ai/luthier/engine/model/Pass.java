@@ -18,7 +18,9 @@ final class Pass {
     private final List<KeyValueCache> caches;
     private final RotaryTable queryTurn;
     private final RotaryTable keyTurn;
-    private final Tensor mask; // [longest, longest], -inf above the diagonal
+    private final int group;
+    private final int mostSeen;
+    private final Tensor mask; // [G, B, mostSeen + B]
 
     Pass(DecoderSpec spec, Dtype dtype, Rows rows, Adapter adapter, List<KeyValueCache> caches) {
         this.rows = rows;
@@ -27,7 +29,9 @@ final class Pass {
         int[] positions = positions(rows, caches);
         this.queryTurn = RotaryTable.at(positions, spec, 1 / Math.sqrt(spec.headWidth()), dtype);
         this.keyTurn = RotaryTable.at(positions, spec, 1, dtype);
-        this.mask = causal(rows.longest(), rows.longest(), dtype);
+        this.group = spec.group();
+        this.mostSeen = mostSeen(rows, caches);
+        this.mask = strip(Math.min(Attention.BLOCK, rows.longest()), dtype);
     }
 
     /** Where each token stands in its own row, {@code [T]}. */
@@ -42,10 +46,25 @@ final class Pass {
         return positions;
     }
 
-    /** {@code [queries, keys]}: the last query sees every key, each one before it one key less. */
-    private static Tensor causal(int queries, int keys, Dtype dtype) {
-        Tensor full = Tensors.empty(dtype, queries, keys).fill_(new Scalar(Double.NEGATIVE_INFINITY));
-        return torch.triu(full, (long) keys - queries + 1);
+    /** The most tokens that any query of this pass can see. */
+    private static int mostSeen(Rows rows, List<KeyValueCache> caches) {
+        int most = 0;
+        for (int row = 0; row < rows.count(); row++) {
+            most = Math.max(
+                    most,
+                    rows.length(row) + (caches.isEmpty() ? 0 : caches.get(row).length()));
+        }
+        return most;
+    }
+
+    /**
+     * {@code -inf} where column {@code c > mostSeen + i} in row {@code i}, else 0, once for each head of a group. Every block's
+     * mask is a window of it.
+     */
+    private Tensor strip(int rows, Dtype dtype) {
+        long columns = (long) mostSeen + rows;
+        Tensor full = Tensors.empty(dtype, rows, columns).fill_(new Scalar(Double.NEGATIVE_INFINITY));
+        return torch.triu(full, mostSeen + 1L).expand(group, rows, columns).contiguous();
     }
 
     Rows rows() {
@@ -72,8 +91,11 @@ final class Pass {
         return caches.get(row);
     }
 
-    /** What is added to the scores of {@code queries} new tokens over {@code keys} tokens in all. */
-    Tensor mask(int queries, int keys) {
-        return queries == keys ? mask.narrow(0, 0, queries).narrow(1, 0, keys) : causal(queries, keys, Dtype.of(mask));
+    /**
+     * What is added to the scores of the last {@code b} of {@code seen} tokens, {@code [G·b, seen]}: 0 for key
+     * {@code j ≤ seen - b + i} of query {@code i}, else {@code -inf}.
+     */
+    Tensor mask(long b, long seen) {
+        return mask.narrow(1, 0, b).narrow(2, mostSeen - (seen - b), seen).reshape(group * b, seen);
     }
 }

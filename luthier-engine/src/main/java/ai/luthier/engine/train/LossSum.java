@@ -4,7 +4,7 @@ package ai.luthier.engine.train;
  * What a model says about supervised tokens, summed so that parts can be added.
  *
  * @param negativeLogLikelihood in nats
- * @param correct tokens that were the likeliest
+ * @param correct tokens than which none was likelier
  * @param tokens supervised tokens
  */
 record LossSum(double negativeLogLikelihood, long correct, long tokens) {
@@ -21,7 +21,7 @@ record LossSum(double negativeLogLikelihood, long correct, long tokens) {
         return negativeLogLikelihood / tokens;
     }
 
-    /** Share of supervised tokens that were the likeliest, [0, 1]. */
+    /** Share of supervised tokens than which none was likelier, [0, 1]. */
     double accuracy() {
         return (double) correct / tokens;
     }

@@ -4,7 +4,6 @@ import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   Z  = H·Eᵀ                      [c, V]
- *   L  = -Σ log softmax(Z)[target]
+ *   L  = Σ log(Σ exp Z) - Z[target]
  *   dZ = (softmax(Z) - onehot) / N [c, V]
  *   dH = dZ·E                      [c, d]     and dE += dZᵀ·H where the head is trained
  * </pre>
@@ -69,26 +68,28 @@ final class SupervisedLoss {
 
     private static LossSum chunk(
             Decoder decoder, Tensor h, Tensor where, Tensor target, long stepTokens, @Nullable Tensor hiddenGradient) {
-        long size = h.size(0);
-        Tensor column = target.view(size, 1); // [c, 1]
+        long[] each = {1};
+        Tensor column = target.view(h.size(0), 1); // [c, 1]
         Tensor z = decoder.logits(h); // [c, V]
-        long correct = z.argmax(new LongOptional(1), false).eq(target).sum().item_long();
-        Tensor logProbabilities = torch.log_softmax(z, 1, new ScalarTypeOptional(ScalarType.Float)); // [c, V]
-        double loss = -logProbabilities
-                .gather(1, column)
+        Tensor p = torch.softmax(z, 1, new ScalarTypeOptional(ScalarType.Float)); // [c, V]
+        Tensor zMax = z.amax(each, true).to(ScalarType.Float); // [c, 1]
+        Tensor zTarget = z.gather(1, column).to(ScalarType.Float); // [c, 1]
+        // log Σ exp z = max z - log(max p): the largest probability never underflows, as a target's own can.
+        Tensor logSum = zMax.sub(p.amax(each, true).log()); // [c, 1]
+        double loss = logSum.sub(zTarget)
                 .sum(new ScalarTypeOptional(ScalarType.Double))
                 .item_double();
+        long correct = zTarget.eq(zMax).sum().item_long();
         if (hiddenGradient != null) {
-            Tensor dz = logProbabilities.exp_(); // softmax, in place
-            dz.scatter_add_(1, column, torch.full(new long[] {size, 1}, new Scalar(-1f)));
-            dz = dz.to(h.scalar_type()); // [c, V]
+            p.scatter_add_(1, column, torch.full(new long[] {h.size(0), 1}, new Scalar(-1f)));
+            Tensor dz = p.to(h.scalar_type()); // [c, V]
             Scalar scale = new Scalar(1.0 / stepTokens);
             hiddenGradient.index_copy_(0, where, dz.matmul(decoder.head()).mul_(scale)); // [c, d]
             if (decoder.head().requires_grad()) {
                 addHeadGradient(decoder.head(), dz.t().matmul(h).mul_(scale)); // [V, d]
             }
         }
-        return new LossSum(loss, correct, size);
+        return new LossSum(loss, correct, h.size(0));
     }
 
     private static void addHeadGradient(Tensor head, Tensor gradient) {

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,26 @@ class DecoderTest {
             System.arraycopy(whole, 3 * SPEC.vocabulary(), expected, 0, rest.length);
             assertThat(rest).containsExactly(expected, within(1e-5f));
             assertThatThrownBy(() -> piece(decoder, cache, 1)).hasMessageContaining("does not fit a cache of 7");
+        }
+    }
+
+    /** A row of several attention blocks gives the same states whole, behind others, and in pieces through the cache. */
+    @Test
+    void longRows_areTheSameInBlocks_andInPieces() {
+        DecoderSpec spec = DecoderSpec.llama(50, 32, 48, 2, 4, 2, 512);
+        int[] row = new Random(3).ints(2 * Attention.BLOCK + 45, 0, 50).toArray();
+        try (Decoder decoder = new Decoder(DecoderWeights.random(spec, Dtype.FP32, 0.2, 1));
+                KeyValueCache cache = new KeyValueCache(spec, Dtype.FP32, row.length);
+                PointerScope _ = new PointerScope()) {
+            float[] whole = logits(decoder, Rows.of(row));
+            float[] behind = logits(decoder, Rows.of(List.of(new int[] {1, 2, 3}, row)));
+            assertThat(Arrays.copyOfRange(behind, 3 * 50, behind.length)).containsExactly(whole, within(1e-4f));
+            float[] single = new float[whole.length];
+            for (int at = 0, size = 1; at < row.length; at += size, size = Math.min(size * 3, row.length - at)) {
+                float[] part = piece(decoder, cache, Arrays.copyOfRange(row, at, at + size));
+                System.arraycopy(part, 0, single, at * 50, part.length);
+            }
+            assertThat(single).containsExactly(whole, within(1e-4f));
         }
     }
 

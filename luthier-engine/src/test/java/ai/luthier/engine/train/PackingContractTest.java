@@ -16,6 +16,7 @@ import ai.luthier.text.plan.StepPlan;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -60,6 +61,34 @@ class PackingContractTest {
         assertThat(packed.tokens()).isEqualTo(alone.tokens()).isEqualTo(supervised(examples));
         assertThat(packedGradients).containsExactly(gradients(), within(1e-5f));
         assertThat(norm(packedGradients)).isGreaterThan(0.01);
+    }
+
+    /** Rows of several attention blocks: the loss changes along its gradient as fast as the gradient says. */
+    @Test
+    void longRows_haveTheGradientOfTheirNumericalDerivative() {
+        int[] ids = new Random(9).ints(300, 3, TinyRun.MODEL.vocabulary()).toArray();
+        boolean[] supervised = new boolean[300];
+        Arrays.fill(supervised, 150, 300, true);
+        List<TokenizedExample> rows = List.of(
+                new TokenizedExample(ids, supervised), TinyRun.examples(1, 2).getFirst());
+        SupervisedStep step = new SupervisedStep(decoder, adapter, 1_000, false);
+        step.differentiate(rows);
+        float[] gradients = gradients();
+        try (PointerScope _ = new PointerScope()) {
+            Tensor direction = adapter.gradients().clone();
+            double expected = norm(gradients) * norm(gradients);
+            double epsilon = 2e-3 / norm(gradients);
+            double up = shiftedLoss(step, rows, direction, epsilon);
+            double down = shiftedLoss(step, rows, direction, -epsilon);
+            assertThat((up - down) / (2 * epsilon)).isCloseTo(expected, within(0.01 * expected));
+        }
+    }
+
+    private double shiftedLoss(SupervisedStep step, List<TokenizedExample> rows, Tensor direction, double by) {
+        Scopes.withoutGradients(() -> adapter.values().add_(direction, new Scalar(by)));
+        double loss = step.measure(rows).loss();
+        Scopes.withoutGradients(() -> adapter.values().add_(direction, new Scalar(-by)));
+        return loss;
     }
 
     @Test
