@@ -12,7 +12,10 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +49,7 @@ public final class FileService {
      */
     public StoredFile upload(Caller caller, NewFile file, InputStream content, ContentCheck check) {
         StagedFile staged = stage(caller, file, content, check);
-        try {
-            database.writeRepeatable(handle -> FileRows.insert(handle, staged));
-        } catch (RuntimeException e) {
-            blobs.delete(staged.file().blobKey());
-            throw e;
-        }
+        insert(staged);
         return staged.file();
     }
 
@@ -61,6 +59,25 @@ public final class FileService {
      */
     public StagedFile stage(Caller caller, NewFile file, InputStream content, ContentCheck check) {
         Blob blob = blobs.write(content, maxBytes, check);
+        return staged(caller, file, blob);
+    }
+
+    /**
+     * As {@link #upload(Caller, NewFile, InputStream, ContentCheck)}, for a sender that says what a file is after its bytes: a form may
+     * name the purpose last.
+     *
+     * @param describe called with the complete bytes, for reading only; its exception refuses them
+     */
+    public StoredFile upload(Caller caller, InputStream content, Function<Path, NewFile> describe) {
+        var described = new AtomicReference<@Nullable NewFile>();
+        Blob blob = blobs.write(content, maxBytes, bytes -> described.set(describe.apply(bytes)));
+        StagedFile staged =
+                staged(caller, Objects.requireNonNull(described.get(), "a blob store asks its check"), blob);
+        insert(staged);
+        return staged.file();
+    }
+
+    private StagedFile staged(Caller caller, NewFile file, Blob blob) {
         var now = Rows.now(clock);
         return new StagedFile(
                 new StoredFile(
@@ -74,6 +91,15 @@ public final class FileService {
                         now,
                         file.expiresAfter() == null ? null : now.plus(file.expiresAfter())),
                 blob);
+    }
+
+    private void insert(StagedFile staged) {
+        try {
+            database.writeRepeatable(handle -> FileRows.insert(handle, staged));
+        } catch (RuntimeException e) {
+            blobs.delete(staged.file().blobKey());
+            throw e;
+        }
     }
 
     /**

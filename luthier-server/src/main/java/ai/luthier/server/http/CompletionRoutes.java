@@ -57,7 +57,7 @@ final class CompletionRoutes {
                 if (request.decoding().stream()) {
                     stream(exchange, events);
                 } else {
-                    Answers.json(context, whole(exchange));
+                    Answers.jsonNow(context, whole(exchange));
                 }
             } finally {
                 backend.ledger().record(caller, model.id(), exchange.id(), exchange.usage());

@@ -12,7 +12,6 @@ import java.time.Clock;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /** The running web server. Safe for any thread. */
@@ -20,8 +19,6 @@ public final class HttpApi implements AutoCloseable {
 
     /** A model may think for long between two bytes of an answer, and a slow line may pause in an upload. */
     private static final long IDLE_MILLISECONDS = 15 * 60_000;
-    /** How long answers that are ready may take to leave when the server stops. */
-    private static final long STOP_MILLISECONDS = 300;
 
     private final Javalin server;
     private final HttpSettings settings;
@@ -109,11 +106,9 @@ public final class HttpApi implements AutoCloseable {
 
     private static void jetty(Server server) {
         server.setErrorHandler(new JsonErrorHandler());
-        server.setStopTimeout(STOP_MILLISECONDS);
         server.addEventListener(new LifeCycle.Listener() {
             @Override
             public void lifeCycleStarting(LifeCycle event) {
-                server.insertHandler(new GracefulHandler());
                 for (Connector connector : server.getConnectors()) {
                     if (connector instanceof AbstractConnector idle) {
                         idle.setIdleTimeout(IDLE_MILLISECONDS);

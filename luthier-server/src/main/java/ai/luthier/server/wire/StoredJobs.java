@@ -1,0 +1,113 @@
+package ai.luthier.server.wire;
+
+import ai.luthier.api.money.Usd;
+import ai.luthier.api.wire.FineTuningJob;
+import ai.luthier.api.wire.FineTuningJobRequest;
+import ai.luthier.api.wire.Hyperparameters;
+import ai.luthier.api.wire.JobCheckpoint;
+import ai.luthier.api.wire.JobEvent;
+import ai.luthier.api.wire.ListPage;
+import ai.luthier.server.accounts.Caller;
+import ai.luthier.server.http.Backend;
+import ai.luthier.server.jobs.CheckpointRow;
+import ai.luthier.server.jobs.EventRow;
+import ai.luthier.server.jobs.JobRow;
+import ai.luthier.server.jobs.JobService;
+import ai.luthier.server.jobs.JobState;
+import ai.luthier.server.jobs.NewJob;
+import ai.luthier.server.jobs.TrainingChoices;
+import ai.luthier.server.store.Page;
+import ai.luthier.server.usage.Ledger;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs of the {@link JobService} on the wire. */
+final class StoredJobs implements Backend.Jobs {
+
+    private final JobService jobs;
+    private final KnownModels models;
+    private final Ledger ledger;
+    private final String pausedStatus;
+
+    StoredJobs(JobService jobs, KnownModels models, Ledger ledger, String pausedStatus) {
+        this.jobs = jobs;
+        this.models = models;
+        this.ledger = ledger;
+        this.pausedStatus = pausedStatus;
+    }
+
+    @Override
+    public FineTuningJob create(Caller caller, FineTuningJobRequest request) {
+        FineTuningJobRequest.Extension extension = request.luthier();
+        String overlong = extension == null ? null : extension.overlong();
+        return wire(
+                caller,
+                jobs.create(
+                        caller,
+                        new NewJob(
+                                models.snapshot(caller, request.model()),
+                                request.trainingFile(),
+                                request.validationFile(),
+                                request.suffix(),
+                                request.seed(),
+                                choices(request.hyperparameters()),
+                                request.metadata(),
+                                overlong == null ? null : Map.of("overlong", overlong))));
+    }
+
+    private static TrainingChoices choices(Hyperparameters asked) {
+        return new TrainingChoices(
+                asked.nEpochs().value().map(Number::intValue).orElse(null),
+                asked.batchSize().value().map(Number::intValue).orElse(null),
+                asked.learningRateMultiplier().value().map(Number::doubleValue).orElse(null));
+    }
+
+    @Override
+    public ListPage<FineTuningJob> list(
+            Caller caller, @Nullable String after, int limit, Map<String, String> metadata) {
+        Page<JobRow> page = jobs.list(caller, after, limit, metadata);
+        return ListPage.of(page.map(row -> wire(caller, row)).items(), page.hasMore());
+    }
+
+    @Override
+    public FineTuningJob retrieveJob(Caller caller, String id) {
+        return wire(caller, jobs.get(caller, id));
+    }
+
+    @Override
+    public FineTuningJob cancel(Caller caller, String id) {
+        return wire(caller, jobs.cancel(caller, id));
+    }
+
+    @Override
+    public FineTuningJob pause(Caller caller, String id) {
+        return wire(caller, jobs.pause(caller, id));
+    }
+
+    @Override
+    public FineTuningJob resume(Caller caller, String id) {
+        return wire(caller, jobs.resume(caller, id));
+    }
+
+    @Override
+    public ListPage<JobEvent> events(Caller caller, String id, @Nullable String after, int limit) {
+        Page<EventRow> page = jobs.events(caller, id, after, limit);
+        return ListPage.of(page.map(JobObjects::event).items(), page.hasMore());
+    }
+
+    @Override
+    public ListPage<JobCheckpoint> checkpoints(Caller caller, String id, @Nullable String after, int limit) {
+        Page<CheckpointRow> page = jobs.checkpoints(caller, id, after, limit);
+        return ListPage.withIds(page.map(JobObjects::checkpoint).items(), page.hasMore(), JobCheckpoint::id);
+    }
+
+    private FineTuningJob wire(Caller caller, JobRow row) {
+        OptionalInt place = jobs.queuePosition(row);
+        Optional<Usd> price = row.state() == JobState.SUCCEEDED
+                ? ledger.ofJob(caller, row.id()).map(entry -> new Usd(entry.usd()))
+                : Optional.empty();
+        return JobObjects.job(row, pausedStatus, place.isPresent() ? place.getAsInt() : null, price);
+    }
+}
