@@ -59,18 +59,21 @@ final class ChatRoutes {
                     asking,
                     prompt,
                     new Tally());
-            try {
-                if (request.decoding().stream()) {
-                    stream(exchange, events);
-                } else {
-                    Answers.jsonNow(context, whole(exchange));
-                }
-            } finally {
-                backend.ledger().record(caller, model.id(), exchange.id(), exchange.usage());
+            Runnable bill = () -> backend.ledger().record(caller, model.id(), exchange.id(), exchange.usage());
+            if (request.decoding().stream()) {
+                stream(exchange, events, bill);
+            } else {
+                answer(exchange, context, bill);
             }
         } finally {
             gate.leave();
         }
+    }
+
+    private static void answer(Exchange exchange, Context context, Runnable bill) {
+        ChatCompletion answer = whole(exchange);
+        bill.run();
+        Answers.jsonNow(context, answer);
     }
 
     private static ChatCompletion whole(Exchange exchange) {
@@ -93,11 +96,13 @@ final class ChatRoutes {
                 Asking.fingerprint(exchange.model()));
     }
 
-    private static void stream(Exchange exchange, EventStream events) {
+    /** What was written is on the bill before the last byte is sent, and also when the client did not stay for it. */
+    private static void stream(Exchange exchange, EventStream events, Runnable bill) {
         try {
             for (int i = 0; i < exchange.decoding().choices(); i++) {
                 streamChoice(exchange, events, i);
             }
+            bill.run();
             if (exchange.decoding().includeUsage()) {
                 events.send(exchange.chunk(List.of(), new StreamUsage(exchange.usage())));
             }

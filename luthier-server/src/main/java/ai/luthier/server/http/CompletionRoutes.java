@@ -53,14 +53,11 @@ final class CompletionRoutes {
                     asking,
                     prompts,
                     new Tally());
-            try {
-                if (request.decoding().stream()) {
-                    stream(exchange, events);
-                } else {
-                    Answers.jsonNow(context, whole(exchange));
-                }
-            } finally {
-                backend.ledger().record(caller, model.id(), exchange.id(), exchange.usage());
+            Runnable bill = () -> backend.ledger().record(caller, model.id(), exchange.id(), exchange.usage());
+            if (request.decoding().stream()) {
+                stream(exchange, events, bill);
+            } else {
+                answer(exchange, context, bill);
             }
         } finally {
             gate.leave();
@@ -92,6 +89,12 @@ final class CompletionRoutes {
         return ids;
     }
 
+    private static void answer(Exchange exchange, Context context, Runnable bill) {
+        Completion answer = whole(exchange);
+        bill.run();
+        Answers.jsonNow(context, answer);
+    }
+
     private static Completion whole(Exchange exchange) {
         List<Completion.Choice> choices = new ArrayList<>();
         for (int index = 0; index < exchange.size(); index++) {
@@ -108,11 +111,13 @@ final class CompletionRoutes {
         return exchange.completion(choices, new StreamUsage(exchange.usage()));
     }
 
-    private static void stream(Exchange exchange, EventStream events) {
+    /** What was written is on the bill before the last byte is sent, and also when the client did not stay for it. */
+    private static void stream(Exchange exchange, EventStream events, Runnable bill) {
         try {
             for (int index = 0; index < exchange.size(); index++) {
                 streamChoice(exchange, events, index);
             }
+            bill.run();
             if (exchange.decoding().includeUsage()) {
                 events.send(exchange.completion(List.of(), new StreamUsage(exchange.usage())));
             }

@@ -58,15 +58,26 @@ public final class KnownModels implements Backend.Models {
     private UserError unknown(Caller caller, String name) {
         String message = "The model `" + name + "` does not exist or you do not have access to it.";
         if (name.startsWith(TUNED)) {
-            Stream<String> own = registry.list(caller).stream().map(PublishedModel::id);
-            Stream<String> bases = catalogue.get().entries().stream().map(CatalogueEntry::id);
             message += " The nearest models that exist: "
-                    + Nearest.list(name, Stream.concat(own, bases).toList(), SUGGESTIONS).stream()
+                    + nearest(caller, name).stream()
                             .map(near -> "`" + near + "`")
                             .collect(Collectors.joining(", "))
                     + ".";
         }
         return new UserError(ErrorCode.MODEL_NOT_FOUND, null, message);
+    }
+
+    /** Fine-tuned models first, then bases like the one in the name. */
+    private List<String> nearest(Caller caller, String name) {
+        List<String> own =
+                registry.list(caller).stream().map(PublishedModel::id).toList();
+        List<String> bases =
+                catalogue.get().entries().stream().map(CatalogueEntry::id).toList();
+        return Stream.concat(
+                        Nearest.list(name, own, SUGGESTIONS).stream(),
+                        Nearest.list(name.split(":", -1)[1], bases, SUGGESTIONS).stream())
+                .limit(SUGGESTIONS)
+                .toList();
     }
 
     @Override
