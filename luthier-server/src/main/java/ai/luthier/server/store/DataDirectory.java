@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -62,7 +64,7 @@ public final class DataDirectory implements AutoCloseable {
         }
         boolean opened = false;
         try {
-            @Nullable FileChannel channel = lock(path);
+            @Nullable FileChannel channel = lockPatiently(path);
             if (channel == null) {
                 throw inUse(path);
             }
@@ -156,6 +158,16 @@ public final class DataDirectory implements AutoCloseable {
                             .formatted(directory, e),
                     e);
         }
+    }
+
+    /** A command may hold the lock for a moment to see whether a server does; so one of nobody alive is waited for. */
+    private static @Nullable FileChannel lockPatiently(Path path) {
+        @Nullable FileChannel channel = lock(path);
+        for (int i = 0; channel == null && i < 20 && !describe(path).alive(); i++) {
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            channel = lock(path);
+        }
+        return channel;
     }
 
     private static @Nullable FileChannel lock(Path path) {

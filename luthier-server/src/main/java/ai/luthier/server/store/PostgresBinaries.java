@@ -7,14 +7,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class PostgresBinaries {
             Path temporary = Files.createTempDirectory(parent, ".unpacking-");
             try {
                 extract(archive, temporary);
-                Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+                letEveryonePass(temporary);
                 moveOrYield(temporary, home);
             } finally {
                 DurableFiles.deleteTree(temporary);
@@ -59,11 +58,18 @@ final class PostgresBinaries {
         }
     }
 
+    /** The database may run as another user, whatever the umask of this one. */
+    private static void letEveryonePass(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path folder : (Iterable<Path>) all.filter(Files::isDirectory)::iterator) {
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+        }
+    }
+
     private static void moveOrYield(Path temporary, Path home) throws IOException {
         try {
             Files.move(temporary, home, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | AtomicMoveNotSupportedException e) {
-            throw e;
         } catch (IOException e) {
             if (!Files.isDirectory(home)) {
                 throw e;

@@ -9,4 +9,9 @@ import java.util.Optional;
  * @param pid its process id, 0 where it could not be read
  * @param url where it listens; empty while it starts
  */
-public record RunningServer(long pid, Optional<URI> url) {}
+public record RunningServer(long pid, Optional<URI> url) {
+
+    boolean alive() {
+        return pid > 0 && ProcessHandle.of(pid).isPresent();
+    }
+}

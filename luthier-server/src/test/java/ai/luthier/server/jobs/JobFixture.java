@@ -22,7 +22,7 @@ final class JobFixture implements AutoCloseable {
 
     static final TrainingChoices CHOSEN = new TrainingChoices(3, 1, 1.8);
 
-    final Database database = TestDatabase.open();
+    final Database database;
     final Clock clock = Clock.systemUTC();
     final Caller caller;
     final FileService files;
@@ -32,6 +32,12 @@ final class JobFixture implements AutoCloseable {
     final JobReports reports;
 
     JobFixture(Path folder) {
+        this(folder, TestDatabase.open());
+    }
+
+    /** @param database closed together with this */
+    JobFixture(Path folder, Database database) {
+        this.database = database;
         caller = new KeyService(database, clock, "personal").owner();
         files = new FileService(database, new DiskBlobStore(folder.resolve("blobs")), clock, 1 << 20);
         models = new ModelRegistry(database, folder.resolve("models"));

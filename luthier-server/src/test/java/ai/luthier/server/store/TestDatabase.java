@@ -3,6 +3,7 @@ package ai.luthier.server.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -43,15 +44,40 @@ public final class TestDatabase {
         return Database.open(source, 6);
     }
 
+    /** A PostgreSQL of the test's own, to be killed; its programs are the shared ones. */
+    public static EmbeddedPostgres startOwn(Path folder) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        return EmbeddedPostgres.start(folder.resolve("postgres"), programs());
+    }
+
     private static EmbeddedPostgres startShared() {
         try {
-            Path folder = Files.createTempDirectory(
-                    Files.createDirectories(Path.of("target")).toAbsolutePath(), "test-postgres-");
+            Path target = Files.createDirectories(Path.of("target")).toAbsolutePath();
+            removeLeftovers(target);
+            Path folder = Files.createTempDirectory(target, "test-postgres-");
+            Files.writeString(
+                    folder.resolve("owner"),
+                    Long.toString(ProcessHandle.current().pid()));
             EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, programs());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres, folder)));
             return postgres;
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends what a killed test run left running. */
+    private static void removeLeftovers(Path target) throws IOException {
+        try (var folders = Files.newDirectoryStream(target, "test-postgres-*")) {
+            for (Path folder : folders) {
+                Path owner = folder.resolve("owner");
+                if (Files.exists(owner)
+                        && ProcessHandle.of(Long.parseLong(Files.readString(owner)))
+                                .isEmpty()) {
+                    new Cluster(folder, PostgresBinaries.unpack(programs())).stopWithoutCheckpoint();
+                    DurableFiles.deleteTree(folder);
+                }
+            }
         }
     }
 
