@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Checks the {@code content} of a message: a string, or a list of text parts. Not safe for several threads. */
+/** Checks the {@code content} of a message: a string, or a list of parts that are text or a refusal. Not safe for several threads. */
 final class ContentScanner {
 
     enum Content {
@@ -62,7 +62,7 @@ final class ContentScanner {
             JsonToken value = json.nextToken();
             if (name.equals("type") && value == JsonToken.VALUE_STRING) {
                 type = json.getString();
-            } else if (name.equals("text") && value == JsonToken.VALUE_STRING) {
+            } else if ((name.equals("text") || name.equals("refusal")) && value == JsonToken.VALUE_STRING) {
                 text = json.getStringLength() == 0 ? Content.EMPTY : Content.TEXT;
             }
             json.skipChildren();
@@ -76,9 +76,9 @@ final class ContentScanner {
             return Content.WRONG;
         }
         switch (type) {
-            case "text" -> {
+            case "text", "refusal" -> {
                 if (text == Content.ABSENT) {
-                    problems.error(Kind.SCHEMA, message, key + ".text", "Input should be a valid string");
+                    problems.error(Kind.SCHEMA, message, key + "." + type, "Input should be a valid string");
                     return Content.WRONG;
                 }
                 return text;

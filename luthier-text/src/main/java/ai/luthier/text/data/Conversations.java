@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <ul>
  *   <li>role {@code developer} becomes {@code system};
- *   <li>content given as text parts becomes one string, the parts set one after the other;
+ *   <li>content given as parts, text or refusals, becomes one string, the parts set one after the other;
  *   <li>missing or null content becomes the empty string;
  *   <li>the {@code arguments} of a call, a JSON text at OpenAI, become the object it holds, where it holds one;
  *   <li>the deprecated {@code functions}, {@code function_call} and role {@code function} become {@code tools},
@@ -96,8 +96,9 @@ public final class Conversations {
         }
         StringBuilder text = new StringBuilder();
         for (Object part : parts) {
-            if (part instanceof Map<?, ?> map && map.get("text") instanceof String piece) {
-                text.append(piece);
+            if (part instanceof Map<?, ?> map) {
+                Object piece = map.get(map.containsKey("text") ? "text" : "refusal");
+                text.append(piece instanceof String string ? string : "");
             }
         }
         return text.toString();

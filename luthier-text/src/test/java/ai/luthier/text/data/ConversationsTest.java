@@ -37,9 +37,11 @@ class ConversationsTest {
         ChatExample example = read("""
                 {"messages": [
                   {"role": "user", "content": [{"type": "text", "text": "What is "}, {"type": "text", "text": "a lute?"}]},
-                  {"role": "assistant", "content": "A"}]}
+                  {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}]}
                 """);
-        assertThat(example.conversation().messages().getFirst()).containsEntry("content", "What is a lute?");
+        assertThat(example.conversation().messages())
+                .extracting(message -> message.get("content"))
+                .containsExactly("What is a lute?", "No.");
     }
 
     @Test

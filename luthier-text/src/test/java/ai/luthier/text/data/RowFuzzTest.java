@@ -18,7 +18,7 @@ class RowFuzzTest {
     private static final String[] SEEDS = {
         """
         {"messages": [{"role": "system", "content": "S", "name": "n"}, {"role": "user", "content": "Zürich \\u00e9 \\"x\\""},
-         {"role": "assistant", "content": "A", "weight": 0}, {"role": "assistant", "content": [{"type": "text", "text": "B"}]}]}
+         {"role": "assistant", "content": "A", "weight": 0}, {"role": "assistant", "content": [{"type": "text", "text": "B"}, {"type": "refusal", "refusal": "C"}]}]}
         """,
         """
         {"tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}], "parallel_tool_calls": true,
