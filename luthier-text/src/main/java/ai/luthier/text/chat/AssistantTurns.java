@@ -8,10 +8,10 @@ import ai.luthier.text.jinja.Rendered;
 import ai.luthier.text.jinja.Span;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Where the assistant's turns lie in the render of a conversation.
@@ -42,24 +42,38 @@ final class AssistantTurns {
     private final ChatTemplate template;
     private final Conversation conversation;
     private final Map<Integer, String> prompts = new HashMap<>();
+    private final Map<Integer, Answer> answers = new HashMap<>();
 
     AssistantTurns(ChatTemplate template, Conversation conversation) {
         this.template = template;
         this.conversation = conversation;
     }
 
-    /** For each assistant message whose prompt is a prefix of {@code text}, in order, the length of that prompt. */
-    Map<Integer, Integer> startsIn(String text) {
-        Map<Integer, Integer> starts = new LinkedHashMap<>();
+    /**
+     * Where turns of the assistant begin and end in a render, ascending: of each turn that can be located both, of a turn whose
+     * prompt alone is a prefix of the render its beginning.
+     */
+    List<Integer> borders(Rendered whole) {
+        TreeSet<Integer> borders = new TreeSet<>();
         for (int message = 0; message < conversation.messages().size(); message++) {
             if (ChatTemplate.isAssistant(conversation, message)) {
-                Optional<String> prompt = tryPrompt(message);
-                if (prompt.isPresent() && text.startsWith(prompt.get())) {
-                    starts.put(message, prompt.get().length());
-                }
+                start(message, whole).ifPresent(borders::add);
+                span(message, whole).ifPresent(turn -> borders.add(turn.end()));
             }
         }
-        return starts;
+        return List.copyOf(borders);
+    }
+
+    private Optional<Integer> start(int message, Rendered whole) {
+        return tryPrompt(message).filter(whole.text()::startsWith).map(String::length);
+    }
+
+    private Optional<Span> span(int message, Rendered whole) {
+        try {
+            return Optional.of(locate(message, whole));
+        } catch (UserError unknown) {
+            return Optional.empty();
+        }
     }
 
     private Optional<String> tryPrompt(int message) {
@@ -87,15 +101,14 @@ final class AssistantTurns {
     }
 
     /**
-     * The span of a turn in the full render.
+     * The span of a turn in a render.
      *
-     * @param starts what {@link #startsIn} says of it
      * @throws UserError where it cannot be determined
      */
-    Span locate(int message, Rendered whole, Map<Integer, Integer> starts) {
-        Answer answer = answer(message, whole);
-        Integer start = starts.get(message);
-        if (start == null) {
+    Span locate(int message, Rendered whole) {
+        Answer answer = answer(message);
+        int start = start(message, whole).orElse(-1);
+        if (start < 0) {
             throw refused(
                     message,
                     "later messages change how the template renders the ones before it, so the text before this answer is"
@@ -110,13 +123,21 @@ final class AssistantTurns {
     /** The answer alone: B without A, through the end of the turn. {@code closing} follows its last own character. */
     private record Answer(String text, String closing) {}
 
-    private Answer answer(int message, Rendered whole) {
+    private Answer answer(int message) {
+        Answer known = answers.get(message);
+        if (known == null) {
+            known = renderedAnswer(message);
+            answers.put(message, known);
+        }
+        return known;
+    }
+
+    private Answer renderedAnswer(int message) {
         String prompt;
         Rendered shown;
         try {
             prompt = prompt(message);
-            boolean last = message == conversation.messages().size() - 1;
-            shown = last ? whole : template.render(first(message + 1), false);
+            shown = template.render(first(message + 1), false);
         } catch (JinjaException e) {
             throw refused(message, "the template refuses the conversation up to it: " + e.getMessage());
         }

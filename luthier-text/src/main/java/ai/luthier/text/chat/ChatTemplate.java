@@ -75,13 +75,11 @@ public final class ChatTemplate {
 
     private Prompt promptOf(Conversation conversation) {
         Rendered rendered = render(conversation, true);
-        List<Integer> turns = new ArrayList<>();
-        new AssistantTurns(this, conversation).startsIn(rendered.text()).forEach((message, start) -> {
-            if (start < rendered.text().length()) {
-                turns.add(start);
-            }
-        });
-        return new Prompt(rendered.text(), written(rendered), turns);
+        List<Integer> borders = new AssistantTurns(this, conversation)
+                .borders(rendered).stream()
+                        .filter(border -> border < rendered.text().length())
+                        .toList();
+        return new Prompt(rendered.text(), written(rendered), borders);
     }
 
     /**
@@ -110,15 +108,14 @@ public final class ChatTemplate {
     private SupervisedText exampleOf(Conversation conversation, List<Boolean> supervisedTurns) {
         Rendered whole = render(conversation, false);
         AssistantTurns turns = new AssistantTurns(this, conversation);
-        Map<Integer, Integer> starts = turns.startsIn(whole.text());
         List<Span> supervised = new ArrayList<>();
         for (int message = 0; message < supervisedTurns.size(); message++) {
             if (supervisedTurns.get(message) && isAssistant(conversation, message)) {
-                Span turn = turns.locate(message, whole, starts);
+                Span turn = turns.locate(message, whole);
                 supervised.addAll(template.marksGeneration() ? Spans.common(whole.generation(), turn) : List.of(turn));
             }
         }
-        return new SupervisedText(whole.text(), written(whole), List.copyOf(starts.values()), supervised);
+        return new SupervisedText(whole.text(), written(whole), turns.borders(whole), supervised);
     }
 
     static boolean isAssistant(Conversation conversation, int message) {

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds the strings of added tokens in a text, leftmost and longest first, as the tokenizer does. Immutable.
+ * Finds the strings of control tokens in a text, leftmost and longest first, as the tokenizer does. Immutable.
  */
 final class AddedTokenFinder {
 
     /** An added token's string in a text: its place in the list of added tokens, and the half-open range it covers. */
     record Match(int token, int start, int end) {}
 
-    private final List<TokenizerJson.Added> added;
+    private final List<AddedToken> added;
     private final Map<Character, List<Integer>> byFirst = new HashMap<>();
 
-    AddedTokenFinder(List<TokenizerJson.Added> added) {
+    AddedTokenFinder(List<AddedToken> added) {
         this.added = added;
         for (int i = 0; i < added.size(); i++) {
             if (!added.get(i).content().isEmpty()) {

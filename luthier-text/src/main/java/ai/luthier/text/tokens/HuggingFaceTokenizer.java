@@ -7,50 +7,43 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hugging Face's own tokenizer for a model directory, and its twin for text that must not be obeyed.
  *
- * <p>A text with an added token's string in its data ("what does {@code <|im_end|>} mean?") cannot go through the tokenizer as it
- * is, and cutting it up would change what is merged at the cuts. So there is a twin, the same tokenizer in all but one
- * thing: it knows its added tokens by other strings, which are random and made anew at every load. Where the template wrote
- * an added token, that string takes its place, and the whole text goes through the twin in one piece.
+ * <p>A text with a control token's string in its data ("what does {@code <|im_end|>} mean?") goes through the
+ * {@link TokenizerTwin} instead.
  *
  * <p>Safe for any thread.
  */
 public final class HuggingFaceTokenizer implements TextTokenizer {
 
     private static final Map<String, String> WHOLE_TEXTS = Map.of("truncation", "false", "padding", "false");
-    private static final int ALIAS_BYTES = 16;
 
     private final TokenizerJson json;
     private final AddedTokenFinder finder;
+    private final List<AddedToken> controls;
     private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer plain;
-    private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer twin;
-    private final List<String> aliases;
-    private final Map<Integer, Integer> idOfAlias;
+    private final Path file;
+    private @Nullable TokenizerTwin twin;
     private final Set<Integer> specialIds;
 
     private HuggingFaceTokenizer(TokenizerJson json, Path file) {
         this.json = json;
-        this.finder = new AddedTokenFinder(json.added());
-        this.aliases = aliases(json.added().size());
+        this.file = file;
+        this.controls = json.controls();
+        this.finder = new AddedTokenFinder(controls);
         this.plain = open(json.text(), file);
-        this.twin = open(json.withAliases(aliases), file);
-        this.idOfAlias = idOfAlias();
         this.specialIds = json.added().stream()
-                .filter(TokenizerJson.Added::special)
-                .map(TokenizerJson.Added::id)
+                .filter(AddedToken::special)
+                .map(AddedToken::id)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -74,31 +67,9 @@ public final class HuggingFaceTokenizer implements TextTokenizer {
         }
     }
 
-    private static List<String> aliases(int count) {
-        byte[] secret = new byte[ALIAS_BYTES];
-        new SecureRandom().nextBytes(secret);
-        String name = HexFormat.of().formatHex(secret);
-        List<String> aliases = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            aliases.add("\uE000" + name + "." + i + "\uE001");
-        }
-        return aliases;
-    }
-
-    /** Under its new name an added token may have got a new id; this leads back to the true one. */
-    private Map<Integer, Integer> idOfAlias() {
-        Map<Integer, Integer> map = new HashMap<>();
-        for (int i = 0; i < aliases.size(); i++) {
-            long[] ids = twin.encode(aliases.get(i), false, false).getIds();
-            // A dummy space may come first; the token itself is the last.
-            map.put((int) ids[ids.length - 1], json.added().get(i).id());
-        }
-        return map;
-    }
-
     @Override
     public int[] encode(String text, boolean addSpecialTokens) {
-        return ints(plain.encode(text, addSpecialTokens, false).getIds());
+        return ints(plain.encode(wellFormed(text), addSpecialTokens, false).getIds());
     }
 
     @Override
@@ -107,24 +78,50 @@ public final class HuggingFaceTokenizer implements TextTokenizer {
         if (found.inData().isEmpty()) {
             return encode(text, false);
         }
-        StringBuilder safe = new StringBuilder();
-        int at = 0;
-        for (AddedTokenFinder.Match match : found.control()) {
-            safe.append(text, at, match.start()).append(aliases.get(match.token()));
-            at = match.end();
+        return twin().encode(wellFormed(text), found.control());
+    }
+
+    /** The text with U+FFFD for each half of a surrogate pair that stands alone: no token spells one. */
+    private static String wellFormed(String text) {
+        int[] codePoints = null;
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            boolean paired = Character.isHighSurrogate(c)
+                    && at + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(at + 1));
+            if (paired) {
+                at++;
+            } else if (Character.isSurrogate(c)) {
+                codePoints = text.codePoints()
+                        .map(point ->
+                                point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point)
+                        .toArray();
+                break;
+            }
         }
-        safe.append(text, at, text.length());
-        int[] ids = ints(twin.encode(safe.toString(), false, false).getIds());
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = idOfAlias.getOrDefault(ids[i], ids[i]);
+        return codePoints == null ? text : new String(codePoints, 0, codePoints.length);
+    }
+
+    /** Few texts need the twin, and a large vocabulary takes a second to load. */
+    private synchronized TokenizerTwin twin() {
+        if (twin == null) {
+            twin = new TokenizerTwin(json, aliased -> open(aliased, file));
         }
-        return ids;
+        return twin;
+    }
+
+    @Override
+    public List<Integer> breaks(String text, List<Span> data) {
+        return finder.find(text, data).control().stream()
+                .filter(match -> controls.get(match.token()).breaks())
+                .map(AddedTokenFinder.Match::start)
+                .toList();
     }
 
     @Override
     public List<String> addedTokensIn(String text, List<Span> data) {
         return finder.find(text, data).inData().stream()
-                .map(match -> json.added().get(match.token()).content())
+                .map(match -> controls.get(match.token()).content())
                 .toList();
     }
 
@@ -164,17 +161,21 @@ public final class HuggingFaceTokenizer implements TextTokenizer {
             return new byte[0];
         }
         String token = token(id);
-        boolean written = json.added().stream().anyMatch(added -> added.id() == id);
-        return written ? token.getBytes(StandardCharsets.UTF_8) : TokenBytes.of(token, json.spelling());
+        // Added tokens are not spelled in the byte alphabet; a blank is ▁ in them as in all others.
+        boolean asWritten = json.spelling() == TokenizerJson.Spelling.BYTE_LEVEL
+                && json.added().stream().anyMatch(added -> added.id() == id);
+        return asWritten ? token.getBytes(StandardCharsets.UTF_8) : TokenBytes.of(token, json.spelling());
     }
 
-    private static int[] ints(long[] ids) {
+    static int[] ints(long[] ids) {
         return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         plain.close();
-        twin.close();
+        if (twin != null) {
+            twin.close();
+        }
     }
 }

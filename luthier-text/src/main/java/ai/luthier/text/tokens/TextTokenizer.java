@@ -44,6 +44,14 @@ public interface TextTokenizer extends AutoCloseable {
     /** The bytes that a token adds to a text; none for a special token. A character may be spread over several tokens. */
     byte[] bytes(int id);
 
+    /**
+     * Places where a rendered text can be cut without changing its ids, ascending: {@code encode(text)} is the ids of the
+     * pieces between them, one after another. Not all such places are listed.
+     */
+    default List<Integer> breaks(String text, List<Span> data) {
+        return List.of();
+    }
+
     /** Strings of added tokens whose characters come from data at least in part, in their order. */
     List<String> addedTokensIn(String text, List<Span> data);
 

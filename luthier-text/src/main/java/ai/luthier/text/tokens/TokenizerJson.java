@@ -5,7 +5,6 @@ import ai.luthier.api.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +32,8 @@ final class TokenizerJson {
         METASPACE
     }
 
-    /** A token beside the model's own vocabulary. */
-    record Added(int id, String content, boolean special) {}
-
     private final ObjectNode root;
-    private final List<Added> added;
+    private final List<AddedToken> added;
     private final Map<String, Integer> ids;
     private final Map<Integer, String> tokens;
     private final Spelling spelling;
@@ -87,12 +83,15 @@ final class TokenizerJson {
                 cause);
     }
 
-    private static List<Added> addedTokens(JsonNode root) {
+    private static List<AddedToken> addedTokens(JsonNode root) {
         return StreamSupport.stream(root.path("added_tokens").spliterator(), false)
-                .map(token -> new Added(
+                .map(token -> new AddedToken(
                         token.path("id").asInt(),
                         token.path("content").asString(),
-                        token.path("special").asBoolean(false)))
+                        token.path("special").asBoolean(false),
+                        !token.path("lstrip").asBoolean(false)
+                                && !token.path("single_word").asBoolean(false)
+                                && !token.path("normalized").asBoolean(true)))
                 .toList();
     }
 
@@ -106,8 +105,13 @@ final class TokenizerJson {
                 || StreamSupport.stream(node.spliterator(), false).anyMatch(child -> mentions(child, type));
     }
 
-    List<Added> added() {
+    List<AddedToken> added() {
         return added;
+    }
+
+    /** Those of {@link #added()} that may not be written by data, in order. */
+    List<AddedToken> controls() {
+        return added.stream().filter(AddedToken::controls).toList();
     }
 
     Map<String, Integer> ids() {
@@ -126,14 +130,13 @@ final class TokenizerJson {
         return JSON.writeValueAsString(root);
     }
 
-    /** The same tokenizer, whose added tokens are found by other strings; one for each of {@link #added()}, in order. */
+    /** The same tokenizer, whose control tokens are found by other strings; one for each of {@link #controls()}, in order. */
     String withAliases(List<String> aliases) {
         ObjectNode copy = root.deepCopy();
-        List<JsonNode> list = new ArrayList<>();
-        copy.path("added_tokens").forEach(list::add);
-        for (int i = 0; i < list.size(); i++) {
-            if (list.get(i) instanceof ObjectNode token) {
-                token.put("content", aliases.get(i));
+        int next = 0;
+        for (int i = 0; i < added.size(); i++) {
+            if (added.get(i).controls() && copy.path("added_tokens").path(i) instanceof ObjectNode token) {
+                token.put("content", aliases.get(next++));
                 token.put("normalized", false);
             }
         }

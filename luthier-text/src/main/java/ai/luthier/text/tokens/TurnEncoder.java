@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Token ids of a rendered conversation such that every turn of the assistant begins on a token border.
+ * Token ids of a rendered conversation such that every turn of the assistant begins and ends on a token border.
  *
  * <p>When a model answers, it continues the ids of a prompt that ends where its turn begins. To be trained on the same thing,
- * the ids of a row up to that place must be exactly the ids of that prompt. So the ids are defined turn by turn. With the
- * borders {@code c₁ < c₂ < …}:
+ * the ids of a row up to that place must be exactly the ids of that prompt. So the ids are defined from border to border. With
+ * the borders {@code c₁ < c₂ < …} of the turns:
  *
  * <pre>
  * P₁   = ids(text[0, c₁))
@@ -18,8 +18,10 @@ import java.util.List;
  *      = Pⱼ · ids(text[cⱼ, cⱼ₊₁))   else: a token would have straddled cⱼ and is split there
  * </pre>
  *
- * <p>A prompt is the same definition without the last step, hence the prefix property holds by construction, for every
- * template and tokenizer, and for all rows without a straddling token the ids are those of the text in one piece. Immutable.
+ * <p>A prompt is the same definition over fewer borders, hence the prefix property holds by construction, for every template
+ * and tokenizer, and for all rows without a straddling token the ids are those of the text in one piece. To stay linear in the
+ * text, it is cut first where the tokenizer cuts it anyway ({@link TextTokenizer#breaks}), and each piece is treated alone.
+ * Immutable.
  */
 final class TurnEncoder {
 
@@ -37,30 +39,74 @@ final class TurnEncoder {
     /**
      * Ids and where the pieces of the text lie in them.
      *
-     * @param borders for each turn the number of ids before it, then the number of all ids
-     * @param splits  the turns, by number, at which a token had to be split
+     * @param borders for each border the number of ids before it, then the number of all ids
+     * @param splits the borders, by number from 0, at which a token had to be split
      */
     record Encoded(int[] ids, int[] borders, List<Integer> splits) {}
 
-    /** @param turns where the assistant's turns begin, ascending UTF-16 offsets in {@code text} */
+    /** @param turns where the assistant's turns begin and end, ascending UTF-16 offsets in {@code text} */
     Encoded encode(String text, List<Span> data, List<Integer> turns) {
-        int[] ids = {};
+        Pieces pieces = new Pieces(text, data, turns);
         int from = 0;
-        int[] borders = new int[turns.size() + 1];
-        List<Integer> splits = new ArrayList<>();
-        for (int turn = 0; turn <= turns.size(); turn++) {
-            int to = turn < turns.size() ? turns.get(turn) : text.length();
-            int[] whole = tokenizer.encode(text.substring(0, to), cut(data, 0, to));
-            if (startsWith(whole, ids)) {
-                ids = whole;
-            } else {
-                splits.add(turn - 1);
-                ids = concatenate(ids, continuation(text.substring(from, to), cut(data, from, to)));
+        for (int next : tokenizer.breaks(text, data)) {
+            if (next > from) {
+                pieces.add(from, next);
+                from = next;
             }
-            borders[turn] = ids.length;
-            from = to;
         }
-        return new Encoded(ids, borders, splits);
+        pieces.add(from, text.length());
+        return pieces.encoded();
+    }
+
+    /** The ids of one text, put together piece by piece. */
+    private final class Pieces {
+
+        private final String text;
+        private final List<Span> data;
+        private final List<Integer> turns;
+        private final int[] borders;
+        private final List<Integer> splits = new ArrayList<>();
+        private int[] ids = {};
+        private int turn;
+
+        Pieces(String text, List<Span> data, List<Integer> turns) {
+            this.text = text;
+            this.data = data;
+            this.turns = turns;
+            this.borders = new int[turns.size() + 1];
+        }
+
+        /** Adds the ids of {@code [from, to)}, whose neighbours have no influence on them. */
+        void add(int from, int to) {
+            int base = from;
+            int[] whole = ids(base, to, false);
+            for (; turn < turns.size() && turns.get(turn) < to; turn++) {
+                int border = turns.get(turn);
+                int[] before = ids(base, border, base > from);
+                if (!startsWith(whole, before)) {
+                    splits.add(turn);
+                    ids = concatenate(ids, before);
+                    base = border;
+                    before = new int[0];
+                    whole = ids(base, to, true);
+                }
+                borders[turn] = ids.length + before.length;
+            }
+            ids = concatenate(ids, whole);
+        }
+
+        private int[] ids(int from, int to, boolean continues) {
+            String piece = text.substring(from, to);
+            List<Span> inside = cut(data, from, to);
+            return continues ? continuation(piece, inside) : tokenizer.encode(piece, inside);
+        }
+
+        Encoded encoded() {
+            while (turn < borders.length) {
+                borders[turn++] = ids.length;
+            }
+            return new Encoded(ids, borders, splits);
+        }
     }
 
     /** Ids of a text that follows another: without the space that the tokenizer puts before the first word of a text. */

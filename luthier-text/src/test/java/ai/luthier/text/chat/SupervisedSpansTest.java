@@ -50,7 +50,10 @@ class SupervisedSpansTest {
             Prompt prompt = template.prompt(before);
             Span span = row.supervised().get(next++);
             assertThat(row.text().substring(0, span.start())).as(name).isEqualTo(prompt.text());
-            assertThat(row.turns()).as(name).containsAll(prompt.turns()).contains(span.start());
+            assertThat(row.turns())
+                    .as(name)
+                    .containsAll(prompt.turns())
+                    .contains(span.start(), row.supervised().get(next - 1).end());
             assertThat(row.turns().stream().filter(turn -> turn < span.start()).toList())
                     .as(name)
                     .isEqualTo(prompt.turns());

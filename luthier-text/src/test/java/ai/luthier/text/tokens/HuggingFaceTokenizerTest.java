@@ -87,6 +87,13 @@ class HuggingFaceTokenizerTest {
     }
 
     @Test
+    void halfASurrogatePairIsTheReplacementCharacter() {
+        assertThat(tokenizer.encode("a\uD83Db\uDE00", false)).isEqualTo(tokenizer.encode("a\uFFFDb\uFFFD", false));
+        assertThat(tokenizer.decode(tokenizer.encode("\uD83D\uDE00", false), false))
+                .isEqualTo("\uD83D\uDE00");
+    }
+
+    @Test
     void refusesWhatIsNoTokenizer() throws IOException {
         Path folder = Files.createDirectory(directory.resolve("broken"));
         assertThatThrownBy(() -> HuggingFaceTokenizer.load(folder))
