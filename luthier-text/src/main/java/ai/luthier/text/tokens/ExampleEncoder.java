@@ -12,6 +12,7 @@ import ai.luthier.text.data.Example;
 import ai.luthier.text.jinja.Span;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +91,7 @@ public final class ExampleEncoder implements AutoCloseable {
      * @param spans       its supervised ranges, in UTF-16 offsets
      * @param tokens      the ids, and which of them are learnt
      * @param addedInData strings of special tokens in the row's content; they are encoded as ordinary text
-     * @param splits      the assistant's turns, counted from 0, at whose beginning a token had to be split
+     * @param splits beginnings and ends of the assistant's turns, counted together from 0, at which a token had to be split
      */
     public record Row(
             String text, List<Span> spans, TokenizedExample tokens, List<String> addedInData, List<Integer> splits) {
@@ -168,8 +169,8 @@ public final class ExampleEncoder implements AutoCloseable {
         TurnEncoder.Encoded encoded = turns.encode(rendered.text(), rendered.data(), rendered.turns());
         boolean[] supervised = new boolean[encoded.ids().length];
         for (Span span : rendered.supervised()) {
-            int from = firstTokenAt(rendered, encoded.ids(), span.start());
-            int to = firstTokenAt(rendered, encoded.ids(), span.end());
+            int from = tokensBefore(span.start(), rendered, encoded);
+            int to = tokensBefore(span.end(), rendered, encoded);
             Arrays.fill(supervised, from, to, true);
         }
         return new Row(
@@ -181,15 +182,20 @@ public final class ExampleEncoder implements AutoCloseable {
     }
 
     /** The number of tokens that begin before {@code offset}: those of the text up to it, and one that reaches across. */
-    private int firstTokenAt(SupervisedText rendered, int[] ids, int offset) {
+    private int tokensBefore(int offset, SupervisedText rendered, TurnEncoder.Encoded encoded) {
+        int turn = Collections.binarySearch(rendered.turns(), offset);
+        if (turn >= 0) {
+            return encoded.borders()[turn];
+        }
+        // Only where {% generation %} narrows a turn.
         List<Integer> before =
-                rendered.turns().stream().filter(turn -> turn < offset).toList();
+                rendered.turns().stream().filter(border -> border < offset).toList();
         String text = rendered.text().substring(0, offset);
         int[] prefix = turns.encode(text, TurnEncoder.cut(rendered.data(), 0, offset), before)
                 .ids();
-        int common = Arrays.mismatch(ids, prefix);
+        int common = Arrays.mismatch(encoded.ids(), prefix);
         boolean onBorder = common < 0 || common >= prefix.length;
-        return onBorder ? prefix.length : Math.min(common + 1, ids.length);
+        return onBorder ? prefix.length : Math.min(common + 1, encoded.ids().length);
     }
 
     private Row completionRow(CompletionExample example) {
