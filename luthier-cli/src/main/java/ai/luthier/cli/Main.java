@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         version = "luthier 0.1.0",
         description = "The fine-tuning platform you run yourself, behind the API you already use.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {})
+        subcommands = {PretrainCommand.class})
 public final class Main implements Callable<Integer> {
 
     private static final int USAGE = 2;

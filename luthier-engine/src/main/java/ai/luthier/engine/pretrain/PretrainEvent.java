@@ -21,6 +21,14 @@ public sealed interface PretrainEvent {
             double secondsLeft)
             implements PretrainEvent {}
 
+    /**
+     * The corpus was shaped and encoded.
+     *
+     * @param duplicates near duplicates that were dropped
+     */
+    record Prepared(int trainingRows, long trainingTokens, int validationRows, int duplicates)
+            implements PretrainEvent {}
+
     /** The held-out rows were measured. */
     record Validated(long step, long tokens, double loss, double bitsPerByte) implements PretrainEvent {}
 

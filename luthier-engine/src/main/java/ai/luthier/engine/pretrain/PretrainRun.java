@@ -88,8 +88,11 @@ public final class PretrainRun implements AutoCloseable {
         return state.weights();
     }
 
-    /** Trains until {@code stop} says so or the decay is over, and leaves a checkpoint of the constant part. */
-    public void run(Pace pace, BooleanSupplier stop, Consumer<PretrainEvent> events) throws IOException {
+    /**
+     * Trains until {@code stop} says so or the decay is over, and leaves a checkpoint of the constant part. Returns whether the
+     * decay is over: only then are these weights to publish.
+     */
+    public boolean run(Pace pace, BooleanSupplier stop, Consumer<PretrainEvent> events) throws IOException {
         var meter = new PretrainMeter(PROGRESS_EVERY, events);
         long startTokens = position.tokens();
         long lastSave = System.nanoTime();
@@ -113,6 +116,7 @@ public final class PretrainRun implements AutoCloseable {
             save(events);
         }
         events.accept(validate());
+        return decay <= 0;
     }
 
     private void save(Consumer<PretrainEvent> events) throws IOException {

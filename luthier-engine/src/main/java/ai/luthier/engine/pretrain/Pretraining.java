@@ -72,32 +72,32 @@ public final class Pretraining {
     public static void run(Request request, BooleanSupplier stop, Consumer<PretrainEvent> events) throws IOException {
         Path corpus = request.folder().resolve("corpus");
         if (!Files.exists(corpus.resolve("validation.rows"))) {
-            prepare(request, corpus);
+            prepare(request, corpus, events);
         }
         BpeVocabulary vocabulary = TokenizerFiles.read(corpus);
         TokenRows training = TokenRows.read(corpus.resolve("train.rows"));
         TokenRows validation = TokenRows.read(corpus.resolve("validation.rows"));
         Torch.threads(request.threads());
         try (var run = new PretrainRun(request.recipe(), vocabulary, training, validation, request.folder())) {
-            run.run(
-                    new PretrainRun.Pace(request.finishTokens(), request.saveEvery(), VALIDATE_EVERY_STEPS),
-                    stop,
-                    events);
-            if (request.finishTokens() > 0) {
+            var pace = new PretrainRun.Pace(request.finishTokens(), request.saveEvery(), VALIDATE_EVERY_STEPS);
+            if (run.run(pace, stop, events)) {
                 writeModel(request, vocabulary, run.weights());
             }
         }
     }
 
     /** Shapes, learns the vocabulary, encodes. The file that is written last says that all are there. */
-    private static void prepare(Request request, Path folder) throws IOException {
+    private static void prepare(Request request, Path folder, Consumer<PretrainEvent> events) throws IOException {
         PretrainRecipe recipe = request.recipe();
         var corpus = PretrainCorpus.shape(StoryFile.read(request.stories()), recipe.heldOut(), recipe.seed());
         BpeVocabulary vocabulary = SequenceEncoder.learnVocabulary(corpus.training(), recipe.vocabulary());
         writeTokenizer(request, vocabulary, folder);
         var encoder = new SequenceEncoder(vocabulary);
-        encoder.encode(corpus.training()).write(folder.resolve("train.rows"));
+        TokenRows training = encoder.encode(corpus.training());
+        training.write(folder.resolve("train.rows"));
         encoder.encode(corpus.validation()).write(folder.resolve("validation.rows"));
+        events.accept(new PretrainEvent.Prepared(
+                training.rows().size(), training.tokens(), corpus.validation().size(), corpus.duplicates()));
     }
 
     private static void writeModel(Request request, BpeVocabulary vocabulary, DecoderWeights weights)

@@ -119,6 +119,13 @@ class PretrainingTest {
         assertThat(validatedAgain(request)).isEqualTo(validated.getFirst());
     }
 
+    @Test
+    void aFinishThatIsStoppedWritesNoModel(@TempDir Path folder) throws Exception {
+        Pretraining.run(request(folder, recipe(Dtype.FP32)).finishing(1_000_000), after(2), event -> {});
+
+        assertThat(folder.resolve("run/model")).doesNotExist();
+    }
+
     private static PretrainEvent.Validated validatedAgain(Pretraining.Request request) throws IOException {
         var validated = new ArrayList<PretrainEvent.Validated>();
         Pretraining.run(request, () -> true, event -> keep(event, validated));

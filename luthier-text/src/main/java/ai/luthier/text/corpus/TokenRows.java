@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,6 +45,7 @@ public record TokenRows(List<short[]> rows) {
         return rows.stream().mapToLong(row -> row.length).sum();
     }
 
+    /** Writes the file completely or not at all. */
     public void write(Path file) throws IOException {
         var bytes = ByteBuffer.allocate(Math.toIntExact(4 + 4L * rows.size() + 2 * tokens()))
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -54,7 +56,8 @@ public record TokenRows(List<short[]> rows) {
                 bytes.putShort(token);
             }
         }
-        Files.write(file, bytes.array());
+        Path partial = Files.write(file.resolveSibling(file.getFileName() + ".partial"), bytes.array());
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     public static TokenRows read(Path file) throws IOException {
