@@ -14,13 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExpressionParser {
 
-    private static final int OR = 1;
-    private static final int AND = 2;
-    private static final int COMPARE = 3;
-    private static final int ADD = 4;
-    private static final int CONCATENATE = 5;
-    private static final int MULTIPLY = 6;
-    private static final int POWER = 7;
     /** Nesting of parentheses, lists and unary operators in one expression. */
     private static final int MAX_DEPTH = 200;
 
@@ -35,9 +28,9 @@ final class ExpressionParser {
     Expression expression() {
         deeper();
         int line = tokens.line();
-        Expression result = binary(OR);
+        Expression result = binary(BindingPower.OR);
         while (tokens.skipName("if")) {
-            Expression condition = binary(OR);
+            Expression condition = binary(BindingPower.OR);
             Expression otherwise = tokens.skipName("else") ? expression() : null;
             result = new Expression.Conditional(line, condition, result, otherwise);
         }
@@ -60,7 +53,7 @@ final class ExpressionParser {
         List<Expression> items = new ArrayList<>();
         boolean isTuple = false;
         while (!atTupleEnd()) {
-            items.add(withCondition ? expression() : binary(OR));
+            items.add(withCondition ? expression() : binary(BindingPower.OR));
             if (!tokens.isOperator(",")) {
                 break;
             }
@@ -86,9 +79,9 @@ final class ExpressionParser {
 
     private Expression binary(int power) {
         deeper();
-        Expression left = power <= AND + 1 && tokens.isName("not") ? not() : unary(true);
+        Expression left = power <= BindingPower.AND + 1 && tokens.isName("not") ? not() : unary(true);
         while (true) {
-            int binds = powerOfCurrent();
+            int binds = BindingPower.of(tokens);
             if (binds == 0 || binds < power) {
                 depth--;
                 return left;
@@ -99,45 +92,21 @@ final class ExpressionParser {
 
     private Expression not() {
         int line = tokens.next().line();
-        return new Expression.Not(line, binary(COMPARE));
-    }
-
-    private int powerOfCurrent() {
-        Token token = tokens.current();
-        return switch (token.kind()) {
-            case NAME ->
-                switch (token.text()) {
-                    case "or" -> OR;
-                    case "and" -> AND;
-                    case "in" -> COMPARE;
-                    case "not" -> tokens.look().isName("in") ? COMPARE : 0;
-                    default -> 0;
-                };
-            case OPERATOR ->
-                switch (token.text()) {
-                    case "==", "!=", "<", "<=", ">", ">=" -> COMPARE;
-                    case "+", "-" -> ADD;
-                    case "~" -> CONCATENATE;
-                    case "*", "/", "//", "%" -> MULTIPLY;
-                    case "**" -> POWER;
-                    default -> 0;
-                };
-            default -> 0;
-        };
+        return new Expression.Not(line, binary(BindingPower.COMPARE));
     }
 
     private Expression extended(Expression left, int binds) {
         int line = tokens.line();
         return switch (binds) {
-            case OR, AND -> {
+            case BindingPower.OR, BindingPower.AND -> {
                 tokens.next();
-                yield new Expression.Logic(line, binds == AND, left, binary(binds + 1));
+                yield new Expression.Logic(line, binds == BindingPower.AND, left, binary(binds + 1));
             }
-            case COMPARE -> comparison(left);
-            case CONCATENATE -> {
+            case BindingPower.COMPARE -> comparison(left);
+            case BindingPower.CONCATENATE -> {
                 List<Expression> parts = new ArrayList<>(List.of(left));
                 while (tokens.skipOperator("~")) {
-                    parts.add(binary(CONCATENATE + 1));
+                    parts.add(binary(BindingPower.CONCATENATE + 1));
                 }
                 yield new Expression.Concatenation(line, List.copyOf(parts));
             }
@@ -151,13 +120,13 @@ final class ExpressionParser {
     private Expression comparison(Expression first) {
         int line = tokens.line();
         List<Expression.Comparison.Link> links = new ArrayList<>();
-        while (powerOfCurrent() == COMPARE) {
+        while (BindingPower.of(tokens) == BindingPower.COMPARE) {
             String operator = tokens.next().text();
             if (operator.equals("not")) {
                 tokens.next();
                 operator = "not in";
             }
-            links.add(new Expression.Comparison.Link(operator, binary(ADD)));
+            links.add(new Expression.Comparison.Link(operator, binary(BindingPower.ADD)));
         }
         return new Expression.Comparison(line, first, List.copyOf(links));
     }
