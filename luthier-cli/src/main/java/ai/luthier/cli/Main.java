@@ -15,7 +15,17 @@ import picocli.CommandLine.Command;
         version = "luthier 0.1.0",
         description = "The fine-tuning platform you run yourself, behind the API you already use.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PretrainCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            CheckCommand.class,
+            InspectCommand.class,
+            TrainCommand.class,
+            ChatCommand.class,
+            PretrainCommand.class,
+            KeysCommand.class,
+            ModelsCommand.class
+        })
 public final class Main implements Callable<Integer> {
 
     private static final int USAGE = 2;

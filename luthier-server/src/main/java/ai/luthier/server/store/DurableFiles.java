@@ -54,6 +54,47 @@ public final class DurableFiles {
         }
     }
 
+    /** Copies a folder and all in it to {@code target}, which must not exist; it is there in full when this returns. */
+    public static void copyTree(Path source, Path target) throws IOException {
+        Path parent = parent(target);
+        Path partial = Files.createTempDirectory(parent, ".copy-");
+        try {
+            Files.walkFileTree(source, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+                        throws IOException {
+                    Files.createDirectories(
+                            partial.resolve(source.relativize(folder).toString()));
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Path copy = partial.resolve(source.relativize(file).toString());
+                    Files.copy(file, copy);
+                    try (var channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+                        channel.force(true);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+                        throws IOException {
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    syncFolder(partial.resolve(source.relativize(folder).toString()));
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+            syncFolder(parent);
+        } finally {
+            deleteTree(partial);
+        }
+    }
+
     /** Removes a folder and all in it; nothing happens where there is none. Links are removed, not followed. */
     public static void deleteTree(Path root) throws IOException {
         if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {

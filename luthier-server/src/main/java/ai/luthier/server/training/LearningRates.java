@@ -1,0 +1,20 @@
+package ai.luthier.server.training;
+
+import ai.luthier.server.models.Bases;
+
+/** The peak learning rate of LoRA at multiplier 1, per base: a measured one where there is a sweep, else a safe one. */
+public final class LearningRates {
+
+    /** From the sweep in {@code docs/benchmarks/learning-rate.md}. */
+    private static final double EMBEDDED = 5e-4;
+
+    /** What LoRA is usually trained with on models of any size; no sweep was made for the base. */
+    private static final double USUAL = 2e-4;
+
+    private LearningRates() {}
+
+    /** The rate for a base with these weights. */
+    public static double of(String modelId) {
+        return modelId.equals(Bases.EMBEDDED) ? EMBEDDED : USUAL;
+    }
+}

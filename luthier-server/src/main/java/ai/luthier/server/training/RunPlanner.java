@@ -1,0 +1,118 @@
+package ai.luthier.server.training;
+
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.Internal;
+import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.train.Overlong;
+import ai.luthier.engine.train.RunDefaults;
+import ai.luthier.engine.train.RunSpec;
+import ai.luthier.engine.worker.RunFolder;
+import ai.luthier.server.files.FileService;
+import ai.luthier.server.jobs.JobRow;
+import ai.luthier.server.jobs.TrainingChoices;
+import ai.luthier.server.jobs.Work;
+import ai.luthier.text.plan.Auto;
+import ai.luthier.text.plan.StepPlan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Decides what a job's run computes: numbers for every "auto", limits, places on disk. Safe for any thread. */
+public final class RunPlanner {
+
+    private final TrainableModels models;
+    private final FileService files;
+    private final Path runs;
+    private final TrainingSettings settings;
+    private final Overlong overlongByDefault;
+
+    /** @param runs where every run has a folder, named by its job */
+    public RunPlanner(
+            TrainableModels models,
+            FileService files,
+            Path runs,
+            TrainingSettings settings,
+            Overlong overlongByDefault) {
+        this.models = models;
+        this.files = files;
+        this.runs = runs;
+        this.settings = settings;
+        this.overlongByDefault = overlongByDefault;
+    }
+
+    /** What a run computes, the numbers behind "auto", and its optimiser steps. */
+    record Plan(RunSpec spec, TrainingChoices chosen, int totalSteps) {}
+
+    RunFolder folder(JobRow job) {
+        return new RunFolder(runs.resolve(job.id()));
+    }
+
+    /** The plan of a validated job; the same for every claim of it. */
+    Plan plan(Work work) {
+        JobRow job = work.job();
+        Integer rows = job.examples();
+        if (rows == null) {
+            throw new Internal(ErrorCode.INTERNAL, null, job.id() + " was queued without having been validated");
+        }
+        TrainableModel model = models.find(work.owner(), job.model());
+        TrainingChoices asked = job.asked();
+        int epochs = Optional.ofNullable(asked.epochs()).orElseGet(() -> Auto.epochs(rows));
+        int batchSize = Optional.ofNullable(asked.batchSize()).orElseGet(() -> Auto.batchSize(rows));
+        double multiplier = Optional.ofNullable(asked.multiplier()).orElse(model.autoMultiplier());
+        RunSpec spec = new RunSpec(
+                model.base(),
+                model.baseId(),
+                model.template(),
+                model.adapter(),
+                place(work, job.trainingFile(), "training.jsonl"),
+                Optional.ofNullable(job.validationFile()).map(file -> place(work, file, "validation.jsonl")),
+                RunDefaults.RANK,
+                RunDefaults.ALPHA,
+                epochs,
+                batchSize,
+                model.learningRate() * multiplier,
+                RunDefaults.WARMUP,
+                RunDefaults.MAX_GRADIENT_NORM,
+                0,
+                job.seed(),
+                RunSpec.Precision.BF16,
+                contextLimit(model),
+                overlong(job),
+                settings.checkpointSteps(),
+                settings.checkpointSeconds(),
+                settings.threads(),
+                settings.recompute());
+        int steps = new StepPlan(rows, batchSize, epochs, job.seed()).steps();
+        return new Plan(spec, new TrainingChoices(epochs, batchSize, multiplier), steps);
+    }
+
+    /** The smaller of the catalogue's training context and the model's own. */
+    static int contextLimit(TrainableModel model) {
+        return Math.min(
+                model.trainingContext(),
+                ModelDirectory.open(model.base()).spec().context());
+    }
+
+    Overlong overlong(JobRow job) {
+        Object asked = job.extension() == null ? null : job.extension().get("overlong");
+        return asked == null
+                ? overlongByDefault
+                : Overlong.valueOf(asked.toString().toUpperCase(java.util.Locale.ROOT));
+    }
+
+    /** A file of the job in the run's folder, put there once; it stays even if the file is deleted meanwhile. */
+    Path place(Work work, String file, String name) {
+        Path target = folder(work.job()).root().resolve(name);
+        if (!Files.exists(target)) {
+            try {
+                Files.createDirectories(target.getParent());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            files.place(work.owner(), file, target);
+        }
+        return target;
+    }
+}

@@ -1,0 +1,24 @@
+package ai.luthier.server.training;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A model that a job can start from.
+ *
+ * @param baseId          of the base, as adapters record it
+ * @param base            directory of the base in Hugging Face layout
+ * @param template        file with a chat template that replaces the directory's own
+ * @param adapter         PEFT directory to go on from, where the model is itself a tuned one
+ * @param trainingContext tokens a row may have by the catalogue; the model's own limit may be smaller
+ * @param learningRate    the base rate that was measured for this base, at multiplier 1
+ * @param autoMultiplier  what "auto" means for {@code learning_rate_multiplier}
+ */
+public record TrainableModel(
+        String baseId,
+        Path base,
+        Optional<Path> template,
+        Optional<Path> adapter,
+        int trainingContext,
+        double learningRate,
+        double autoMultiplier) {}

@@ -1,0 +1,32 @@
+package ai.luthier.server.training;
+
+import java.time.Duration;
+
+/**
+ * How jobs are run.
+ *
+ * @param slots             runs at a time
+ * @param threads           of libtorch in each worker; 0 takes what the machine has
+ * @param heap              of each worker's JVM, as {@code -Xmx} takes it; weights and activations live outside it
+ * @param checkpointSteps   at most this many steps between two recovery checkpoints
+ * @param checkpointSeconds at most this long between two of them
+ * @param recompute         activations in the backward pass: less memory, more time
+ * @param attempts          how often in a row a worker may die without doing a step that none did before, until the job fails
+ * @param poll              how often journals are read
+ */
+public record TrainingSettings(
+        int slots,
+        int threads,
+        String heap,
+        int checkpointSteps,
+        int checkpointSeconds,
+        boolean recompute,
+        int attempts,
+        Duration poll) {
+
+    public TrainingSettings {
+        if (slots < 1 || threads < 0 || checkpointSteps < 1 || checkpointSeconds < 1 || attempts < 1) {
+            throw new IllegalArgumentException("settings of training out of range");
+        }
+    }
+}
