@@ -3,27 +3,6 @@ package ai.luthier.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.luthier.api.catalogue.Catalogue;
-import ai.luthier.server.accounts.Caller;
-import ai.luthier.server.accounts.KeyService;
-import ai.luthier.server.files.ContentCheck;
-import ai.luthier.server.files.DiskBlobStore;
-import ai.luthier.server.files.FileService;
-import ai.luthier.server.files.NewFile;
-import ai.luthier.server.jobs.JobQueue;
-import ai.luthier.server.jobs.JobReports;
-import ai.luthier.server.jobs.JobService;
-import ai.luthier.server.jobs.ResultCsv;
-import ai.luthier.server.jobs.StepMetrics;
-import ai.luthier.server.jobs.Success;
-import ai.luthier.server.jobs.TrainingChoices;
-import ai.luthier.server.jobs.Validated;
-import ai.luthier.server.jobs.Work;
-import ai.luthier.server.models.ModelRegistry;
-import ai.luthier.server.store.Database;
-import ai.luthier.server.store.TestDatabase;
-import ai.luthier.server.usage.Ledger;
-import ai.luthier.server.wire.ServerBackend;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.http.StreamResponse;
@@ -40,12 +19,8 @@ import com.openai.models.finetuning.jobs.JobCreateParams;
 import com.openai.models.finetuning.jobs.checkpoints.FineTuningJobCheckpoint;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,30 +40,15 @@ class OfficialJavaSdkTest {
     @TempDir
     private Path folder;
 
-    private final Clock clock = Clock.systemUTC();
-    private Database database;
-    private FileService files;
-    private ModelRegistry registry;
-    private JobReports reports;
-    private HttpApi api;
+    private WiredServer server;
     private OpenAIClient openai;
 
     @BeforeEach
     void start() {
-        database = TestDatabase.open();
-        KeyService keys = new KeyService(database, clock, "personal");
-        files = new FileService(database, new DiskBlobStore(folder.resolve("blobs")), clock, 1 << 20);
-        registry = new ModelRegistry(database, folder.resolve("models"));
-        reports = new JobReports(database, clock, 1);
-        JobService jobs = new JobService(database, files, clock);
-        ServerBackend services = new ServerBackend(
-                keys, files, jobs, registry, Catalogue::standard, new Ledger(database), clock);
-        api = HttpApi.start(
-                services.with((caller, name) -> new ParrotModel(name, true), List::of, "queued"),
-                HttpSettings.loopback(0));
+        server = new WiredServer(folder);
         openai = OpenAIOkHttpClient.builder()
-                .baseUrl(api.address().toString())
-                .apiKey(keys.create("sdk", Caller.Role.MEMBER).secret())
+                .baseUrl(server.api.address().toString())
+                .apiKey(server.key)
                 .maxRetries(0)
                 .build();
     }
@@ -96,15 +56,14 @@ class OfficialJavaSdkTest {
     @AfterEach
     void stop() {
         openai.close();
-        api.close();
-        database.close();
+        server.close();
     }
 
     @Test
     void uploadToDelete_everyAnswerValidates() throws IOException {
         String file = uploadWithoutFilename();
         FineTuningJob job = create(file);
-        List<String> texts = train(job.id());
+        assertThat(server.train()).isTrue();
 
         FineTuningJob done = openai.fineTuning().jobs().retrieve(job.id()).validate();
         assertThat(done.status()).isEqualTo(FineTuningJob.Status.SUCCEEDED);
@@ -112,7 +71,11 @@ class OfficialJavaSdkTest {
         String model = done.fineTunedModel().orElseThrow();
         assertThat(model).startsWith("ft:gpt-3.5-turbo-0613:personal:sdk:");
 
-        assertThat(events(job.id())).containsAll(texts).first().isEqualTo("The job has successfully completed");
+        assertThat(done.hyperparameters().nEpochs().orElseThrow().asInteger()).isEqualTo(3);
+        assertThat(events(job.id()))
+                .contains("Fine-tuning job started", "Step 2/3: training loss=0.75, validation loss=0.31")
+                .first()
+                .isEqualTo("The job has successfully completed");
         checkpoints(job.id(), model);
         results(done.resultFiles().getFirst());
         chat(model);
@@ -130,7 +93,8 @@ class OfficialJavaSdkTest {
                 .validate();
         assertThat(uploaded.bytes()).isEqualTo(ROWS.length);
         assertThat(openai.files().retrieve(uploaded.id()).validate()).isEqualTo(uploaded);
-        assertThat(openai.files().list().autoPager().stream().map(found -> found.validate().id()))
+        assertThat(openai.files().list().autoPager().stream()
+                        .map(found -> found.validate().id()))
                 .containsExactly(uploaded.id());
         return uploaded.id();
     }
@@ -148,38 +112,10 @@ class OfficialJavaSdkTest {
         assertThat(openai.fineTuning().jobs().pause(job.id()).validate().status())
                 .isEqualTo(FineTuningJob.Status.QUEUED);
         openai.fineTuning().jobs().resume(job.id()).validate();
-        assertThat(openai.fineTuning().jobs().list().autoPager().stream().map(one -> one.validate().id()))
+        assertThat(openai.fineTuning().jobs().list().autoPager().stream()
+                        .map(one -> one.validate().id()))
                 .containsExactly(job.id());
         return job;
-    }
-
-    /** Reports what a training process reports. Returns the texts that the events have to hold. */
-    private List<String> train(String job) throws IOException {
-        JobQueue queue = new JobQueue(database, clock, "node", 1, Duration.ofMinutes(1));
-        Work validation = queue.claimValidation().orElseThrow();
-        reports.validated(validation.lease(), new Validated(10, 100));
-        Work run = queue.claimRun().orElseThrow();
-        reports.started(run.lease(), new TrainingChoices(3, 1, 2.0), 3);
-        FineTuningJob running = openai.fineTuning().jobs().retrieve(job).validate();
-        assertThat(running.hyperparameters().nEpochs().orElseThrow().asInteger()).isEqualTo(3);
-        reports.steps(
-                run.lease(),
-                List.of(
-                        new StepMetrics(1, 3, 1.5, 0.25, null, null, null, null),
-                        new StepMetrics(2, 3, 0.75, 0.5, 0.31, 0.5, null, null),
-                        new StepMetrics(3, 3, 0.5, 0.75, null, null, 0.33, 0.5)));
-        reports.snapshot(run.lease(), 1, emptyModel());
-        var csv = new ByteArrayInputStream(ResultCsv.of(reports.metrics(run.lease())).getBytes(StandardCharsets.UTF_8));
-        var results = files.stage(
-                run.owner(), new NewFile("step_metrics.csv", "fine-tune-results", null), csv, ContentCheck.NONE);
-        reports.succeeded(run.lease(), new Success(emptyModel(), 300, results, new BigDecimal("0.0024")));
-        return List.of("Fine-tuning job started", "Step 2/3: training loss=0.75, validation loss=0.31");
-    }
-
-    private String emptyModel() throws IOException {
-        String name = registry.newFolder();
-        Files.createDirectories(registry.folder(name));
-        return name;
     }
 
     private List<String> events(String job) {
@@ -227,9 +163,8 @@ class OfficialJavaSdkTest {
     private void stream(String model) {
         StringBuilder text = new StringBuilder();
         ChatCompletionCreateParams params = question(model)
-                .streamOptions(ChatCompletionStreamOptions.builder()
-                        .includeUsage(true)
-                        .build())
+                .streamOptions(
+                        ChatCompletionStreamOptions.builder().includeUsage(true).build())
                 .build();
         long[] tokens = {0};
         try (StreamResponse<ChatCompletionChunk> chunks =
@@ -244,7 +179,8 @@ class OfficialJavaSdkTest {
     }
 
     private void delete(String model, String file) {
-        assertThat(openai.models().list().autoPager().stream().map(found -> found.validate().id()))
+        assertThat(openai.models().list().autoPager().stream()
+                        .map(found -> found.validate().id()))
                 .contains(model, "gpt-3.5-turbo-0613");
         assertThat(openai.models().retrieve(model).validate().ownedBy()).isEqualTo("personal");
         assertThat(openai.models().delete(model).validate().deleted()).isTrue();

@@ -2,18 +2,6 @@ package ai.luthier.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.luthier.api.catalogue.Catalogue;
-import ai.luthier.server.accounts.Caller;
-import ai.luthier.server.accounts.KeyService;
-import ai.luthier.server.files.DiskBlobStore;
-import ai.luthier.server.files.FileService;
-import ai.luthier.server.jobs.JobService;
-import ai.luthier.server.models.ModelRegistry;
-import ai.luthier.server.models.PublishedModel;
-import ai.luthier.server.store.Database;
-import ai.luthier.server.store.TestDatabase;
-import ai.luthier.server.usage.Ledger;
-import ai.luthier.server.wire.ServerBackend;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -21,7 +9,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,41 +30,19 @@ class StoredServerTest {
     @TempDir
     private Path folder;
 
-    private Database database;
-    private KeyService keys;
-    private Caller caller;
-    private Ledger ledger;
-    private ModelRegistry registry;
-    private HttpApi api;
+    private WiredServer server;
     private Client client;
 
     @BeforeEach
     void start() {
-        database = TestDatabase.open();
-        Clock clock = Clock.systemUTC();
-        keys = new KeyService(database, clock, "personal");
-        caller = keys.owner();
-        FileService files = new FileService(database, new DiskBlobStore(folder.resolve("blobs")), clock, 1 << 20);
-        ledger = new Ledger(database);
-        registry = new ModelRegistry(database, folder.resolve("models"));
-        Backend backend = new ServerBackend(
-                        keys,
-                        files,
-                        new JobService(database, files, clock),
-                        registry,
-                        Catalogue::standard,
-                        ledger,
-                        clock)
-                .with((who, name) -> new ParrotModel(name, true), List::of, "queued");
-        api = HttpApi.start(backend, new HttpSettings("127.0.0.1", 0, 1 << 20, 1 << 20, false, Duration.ofMillis(300)));
-        client = new Client(api.port(), keys.create("test", Caller.Role.MEMBER).secret());
+        server = new WiredServer(folder);
+        client = server.client;
         ServerUnderTest.readSpecification();
     }
 
     @AfterEach
     void stop() {
-        api.close();
-        database.close();
+        server.close();
     }
 
     private Client.Reply upload(String content) {
@@ -148,8 +113,8 @@ class StoredServerTest {
 
     @Test
     void clientThatLeavesInTheMiddleOfAnUpload_leavesNoBytes() throws Exception {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
-            String key = keys.create("other", Caller.Role.MEMBER).secret();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.api.port())) {
+            String key = server.key;
             String start = "POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key
                     + "\r\nContent-Type: multipart/form-data; boundary=" + B + "\r\nContent-Length: 900000\r\n\r\n"
                     + "--" + B + "\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n"
@@ -232,23 +197,8 @@ class StoredServerTest {
     }
 
     @Test
-    void models_areBasesAliasesAndTunedOnes_andOnlyTheLastCanBeDeleted() throws IOException {
-        String weights = registry.newFolder();
-        Files.createDirectories(registry.folder(weights));
-        database.write(handle -> {
-            ModelRegistry.insert(
-                    handle,
-                    new PublishedModel(
-                            TUNED,
-                            caller.organizationId(),
-                            caller.projectId(),
-                            "gpt-3.5-turbo-0613",
-                            PublishedModel.Kind.TUNED,
-                            null,
-                            weights,
-                            Instant.now()));
-            return true;
-        });
+    void models_areBasesAliasesAndTunedOnes_andOnlyTheLastCanBeDeleted() {
+        String weights = server.publish(TUNED);
 
         JsonNode list = ServerUnderTest.ok(client.get("/v1/models"), "ListModelsResponse");
         List<String> ids = list.get("data").values().stream()
@@ -263,7 +213,7 @@ class StoredServerTest {
         ServerUnderTest.refused(client.delete("/v1/models/gpt-4o-mini"), 403);
         ServerUnderTest.ok(client.delete("/v1/models/" + TUNED), "DeleteModelResponse");
         ServerUnderTest.refused(client.delete("/v1/models/" + TUNED), 404);
-        assertThat(registry.folder(weights)).doesNotExist();
+        assertThat(server.registry.folder(weights)).doesNotExist();
     }
 
     @Test
@@ -271,10 +221,12 @@ class StoredServerTest {
         String body =
                 "{\"model\":\"gpt-3.5-turbo-0613\",\"messages\":[{\"role\":\"user\",\"content\":\"0123456789\"}]}";
         ServerUnderTest.ok(client.post("/v1/chat/completions", body), "CreateChatCompletionResponse");
+        server.publish(TUNED);
         String tuned = body.replace("gpt-3.5-turbo-0613", TUNED);
         ServerUnderTest.ok(client.post("/v1/chat/completions", tuned), "CreateChatCompletionResponse");
 
-        BigDecimal total = ledger.total(caller, Instant.EPOCH, Instant.now().plusSeconds(60));
+        BigDecimal total =
+                server.ledger.total(server.caller, Instant.EPOCH, Instant.now().plusSeconds(60));
 
         // 10 tokens in and 10 out: at 1.50 and 2 dollars a million for the base, at 12 and 16 for its tunes.
         assertThat(total).isEqualByComparingTo("0.000315");
