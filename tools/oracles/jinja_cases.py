@@ -116,6 +116,8 @@ lines.splitlines() ~ lines.splitlines(true) ~ 'a\x0bb\x85c'.splitlines() ~ ''.sp
 items|sort ~ items|sort(reverse=true) ~ names|sort ~ names|sort(case_sensitive=true) ~ people|sort(attribute='age')|map(attribute='name')|list
 people|sort(attribute='age,name')|map(attribute='name')|join(',') ~ people|map(attribute='tags.x')|list ~ people|map(attribute='zz', default='-')|list
 people|selectattr('age', 'equalto', 30)|map(attribute='name')|list ~ people|rejectattr('age', 'gt', 26)|list|length ~ people|selectattr('tags')|list|length ~ people|selectattr('age', '==', 25)|first
+nothing|selectattr('x')|list ~ 0|map('upper')|list ~ ''|reject|list ~ missing|map(attribute='a')|join
+n|select|list
 items|select('odd')|list ~ items|reject('in', [1])|list ~ items|select('divisibleby', 3)|list ~ ['', 'a']|select|list ~ [1, 'a', none]|select('string')|list
 items|map('string')|list ~ names|map('upper')|join('-') ~ ['a b']|map('replace', ' ', '_')|list ~ [[1, 2], [3]]|map('length')|list ~ [[1, 2], [3]]|map(attribute=0)|list
 items|first ~ items|last ~ items|length ~ items|sum ~ items|min ~ items|max ~ names|min ~ people|sum(attribute='age') ~ people|max(attribute='age') ~ []|first ~ 'abc'|first ~ 'abc'|last

@@ -43,6 +43,11 @@ final class SelectionFilters {
         return found;
     }
 
+    /** {@code map} and {@code select} take whatever is false, None and 0 included, as empty. */
+    private static List<Value> itemsIfAny(Value target) {
+        return Values.truth(target) ? Values.items(target) : List.of();
+    }
+
     private static Value map(Interpreter interpreter, Value target, Args args) {
         Value attribute = args.keywords().get("attribute");
         if (args.positional().isEmpty() && attribute == null) {
@@ -50,7 +55,7 @@ final class SelectionFilters {
         }
         List<Value> mapped = new ArrayList<>();
         Value fallback = args.keywords().get("default");
-        for (Value item : Values.items(target)) {
+        for (Value item : itemsIfAny(target)) {
             if (args.positional().isEmpty() && attribute != null) {
                 Value found = path(item, attribute);
                 mapped.add(found instanceof Value.Undefined && fallback != null ? fallback : found);
@@ -72,7 +77,7 @@ final class SelectionFilters {
         boolean tested = args.positional().size() > used;
         String test = tested ? Values.expectText(args.positional().get(used)).value() : "";
         Args rest = args.after(used + 1);
-        List<Value> selected = Values.items(target).stream()
+        List<Value> selected = itemsIfAny(target).stream()
                 .filter(item -> {
                     Value value = seen.apply(item);
                     return keep == (tested ? Tests.holds(test, value, rest) : Values.truth(value));
