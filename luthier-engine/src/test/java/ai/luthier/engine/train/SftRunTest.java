@@ -2,11 +2,13 @@ package ai.luthier.engine.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.luthier.engine.adapter.PeftDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +58,52 @@ class SftRunTest {
         List<RunEvent> again = new ArrayList<>();
         run("a", RunSpec.Precision.BF16, again);
         assertThat(again).singleElement().isInstanceOf(RunEvent.Finished.class);
+    }
+
+    /** A tuned model is the base of the next run: its factors go on, with their own rank, whatever the spec asks for. */
+    @Test
+    void anAdapter_isTrainedFurther() throws IOException {
+        List<RunEvent> first = new ArrayList<>();
+        run("first", RunSpec.Precision.FP32, first);
+        List<RunEvent> second = new ArrayList<>();
+        Path folder = Files.createDirectories(root.resolve("second"));
+        RunSpec spec = TinyRun.spec(root.resolve("base"), 1, 9, RunSpec.Precision.FP32);
+        RunSpec further = new RunSpec(
+                spec.base(),
+                "ft:tiny",
+                spec.template(),
+                Optional.of(root.resolve("first/adapter")),
+                spec.trainingFile(),
+                spec.validationFile(),
+                64,
+                1,
+                1,
+                9,
+                1e-3,
+                0,
+                1,
+                0,
+                7,
+                RunSpec.Precision.FP32,
+                64,
+                Overlong.REFUSE,
+                50,
+                60,
+                1,
+                false);
+        new SftRun(further, folder, () -> TinyRun.data(9), second::add, WriteGate.OPEN, () -> false).run();
+        double fresh = firstLoss(first);
+        assertThat(firstLoss(second)).isLessThan(fresh - 0.1);
+        assertThat(PeftDirectory.spec(folder.resolve("adapter")).rank()).isEqualTo(4);
+    }
+
+    private static double firstLoss(List<RunEvent> events) {
+        return events.stream()
+                .filter(RunEvent.StepDone.class::isInstance)
+                .map(RunEvent.StepDone.class::cast)
+                .findFirst()
+                .orElseThrow()
+                .trainLoss();
     }
 
     @Test
