@@ -188,6 +188,9 @@ final class AssistantTurns {
 
     /** Of what follows the message at the end of B, the part that ends its turn: step 2. */
     private String closing(int message, String tail) {
+        if (Texts.isOneToken(tail)) {
+            return tail.stripTrailing(); // whatever follows cannot part it
+        }
         return continued(message, "user")
                 .or(() -> continued(message, "tool"))
                 .map(continued -> Texts.commonTurnEnd(tail, continued))

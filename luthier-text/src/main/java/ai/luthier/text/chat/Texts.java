@@ -36,13 +36,18 @@ final class Texts {
      */
     static String commonTurnEnd(String last, String continued) {
         int same = commonPrefix(last, continued);
-        if (same < last.length() && same < continued.length()) {
+        if (same < last.length()) {
             while (same > 0 && !endsToken(last.charAt(same - 1))) {
                 same--;
             }
         }
         String common = last.substring(0, same).stripTrailing();
         return common.isEmpty() ? firstToken(last) : common;
+    }
+
+    /** Whether {@link #commonTurnEnd} is the same for every continuation: all of it, but for whitespace at its end. */
+    static boolean isOneToken(String last) {
+        return firstToken(last).equals(last.stripTrailing());
     }
 
     /** Through the first closing bracket, else through the first run of what is not whitespace. */
