@@ -1,6 +1,7 @@
 package ai.luthier.server.files;
 
 import ai.luthier.api.ErrorCode;
+import ai.luthier.api.Unavailable;
 import ai.luthier.api.UserError;
 import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.store.Database;
@@ -96,6 +97,9 @@ public final class FileService {
     private void insert(StagedFile staged) {
         try {
             database.writeRepeatable(handle -> FileRows.insert(handle, staged));
+        } catch (Unavailable e) {
+            // The database may have committed before it went away; the next start sweeps the bytes if it has not.
+            throw e;
         } catch (RuntimeException e) {
             blobs.delete(staged.file().blobKey());
             throw e;

@@ -162,6 +162,12 @@ class FileServiceTest {
     }
 
     @Test
+    void bytesAreRemoved_whenTheirRowIsRefused() throws IOException {
+        assertThatThrownBy(() -> upload("nul\0", "fine-tune", null)).hasMessageContaining("NUL character");
+        assertThat(blobs()).isZero();
+    }
+
+    @Test
     void anotherOrganizationSeesNothing(@TempDir Path run) {
         StoredFile file = upload("mine", "fine-tune", null);
         Caller stranger = OtherOrganization.in(database);
