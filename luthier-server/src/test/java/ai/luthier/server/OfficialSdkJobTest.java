@@ -1,0 +1,163 @@
+package ai.luthier.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.luthier.server.config.Configuration;
+import ai.luthier.server.models.AddedBase;
+import ai.luthier.server.models.AddedBases;
+import ai.luthier.server.store.DataDirectory;
+import ai.luthier.server.store.Storage;
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.http.StreamResponse;
+import com.openai.models.chat.completions.ChatCompletionChunk;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.files.FileCreateParams;
+import com.openai.models.files.FilePurpose;
+import com.openai.models.finetuning.jobs.FineTuningJob;
+import com.openai.models.finetuning.jobs.FineTuningJobEvent;
+import com.openai.models.finetuning.jobs.JobCreateParams;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole server, a real base, a real training process, and the official Java SDK: every answer passes the SDK's own checks. */
+@SuppressWarnings("deprecation") // Applications send the older fields still, and they have to work.
+class OfficialSdkJobTest {
+
+    private static final String KEY = "sk-of-the-application-0123456789";
+    private static final Path BASE = Path.of(System.getProperty("luthier.shared", "nowhere"), "models/stories15M");
+    private static final String TEMPLATE = """
+            {{ bos_token }}{% for message in messages %}{{ message.role }}: {{ message.content }}\
+            {% if message.role == 'assistant' %}{{ eos_token }}{% endif %}
+            {% endfor %}{% if add_generation_prompt %}assistant: {% endif %}""";
+
+    @TempDir
+    private Path folder;
+
+    /** Puts a base behind OpenAI's name, as `luthier models add` does. */
+    private void addBase(Path data) throws IOException {
+        Path template = Files.writeString(folder.resolve("template.jinja"), TEMPLATE);
+        try (DataDirectory directory = DataDirectory.open(data);
+                Storage storage = Storage.open(directory, Optional.empty(), 2)) {
+            new AddedBases(storage.database())
+                    .add(new AddedBase(
+                            "stories",
+                            BASE.toAbsolutePath().normalize().toString(),
+                            template.toString(),
+                            List.of("gpt-3.5-turbo-0613"),
+                            Instant.now()));
+        }
+    }
+
+    private static byte[] rows() {
+        StringBuilder rows = new StringBuilder();
+        for (String animal : List.of("dog", "cat", "hen", "fox", "cow", "pig", "owl", "ant", "bee", "elk")) {
+            rows.append("{\"messages\":[{\"role\":\"user\",\"content\":\"Tell me of a ")
+                    .append(animal)
+                    .append(".\"},{\"role\":\"assistant\",\"content\":\"The ")
+                    .append(animal)
+                    .append(" was happy.\"}]}\n");
+        }
+        return rows.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void jobTrainsInItsOwnProcess_andItsModelAnswersAtOnce() throws Exception {
+        assumeThat(Files.isRegularFile(BASE.resolve("model.safetensors")))
+                .as("no base beside the checkout: %s", BASE)
+                .isTrue();
+        Path data = folder.resolve("data");
+        addBase(data);
+        Configuration configuration = Configuration.load(
+                Map.of("LUTHIER_ADMIN_KEY", KEY), Map.of("data.directory", data.toString(), "server.port", "0"));
+
+        try (LuthierServer server = LuthierServer.start(configuration)) {
+            OpenAIClient openai = OpenAIOkHttpClient.builder()
+                    .baseUrl(server.baseUrl().toString())
+                    .apiKey(KEY)
+                    .maxRetries(0)
+                    .timeout(Duration.ofMinutes(2))
+                    .build();
+            FineTuningJob job = tune(openai);
+            String model = job.fineTunedModel().orElseThrow();
+
+            assertThat(openai.fineTuning().jobs().listEvents(job.id()).autoPager().stream()
+                            .map(event -> event.validate())
+                            .map(FineTuningJobEvent::message))
+                    .contains("Fine-tuning job started", "New fine-tuned model created: " + model);
+            assertThat(openai.fineTuning().jobs().checkpoints().list(job.id()).autoPager().stream()
+                            .map(checkpoint -> checkpoint.validate().stepNumber()))
+                    .containsExactly(20L, 10L);
+            try (var csv = openai.files().content(job.resultFiles().getFirst())) {
+                assertThat(new String(csv.body().readAllBytes(), StandardCharsets.UTF_8).lines())
+                        .hasSize(21);
+            }
+            ask(openai, model);
+            assertThat(openai.models().delete(model).validate().deleted()).isTrue();
+            openai.close();
+        }
+    }
+
+    private static FineTuningJob tune(OpenAIClient openai) throws InterruptedException {
+        var file = openai.files()
+                .create(FileCreateParams.builder()
+                        .purpose(FilePurpose.FINE_TUNE)
+                        .file(new ByteArrayInputStream(rows()))
+                        .build())
+                .validate();
+        FineTuningJob job = openai.fineTuning()
+                .jobs()
+                .create(JobCreateParams.builder()
+                        .model("gpt-3.5-turbo-0613")
+                        .trainingFile(file.id())
+                        .seed(1)
+                        .hyperparameters(JobCreateParams.Hyperparameters.builder()
+                                .nEpochs(2)
+                                .build())
+                        .build())
+                .validate();
+        Instant until = Instant.now().plus(Duration.ofMinutes(8));
+        while (!List.of(FineTuningJob.Status.SUCCEEDED, FineTuningJob.Status.FAILED, FineTuningJob.Status.CANCELLED)
+                        .contains(job.status())
+                && Instant.now().isBefore(until)) {
+            Thread.sleep(200);
+            job = openai.fineTuning().jobs().retrieve(job.id()).validate();
+        }
+        assertThat(job.status()).as("%s", job).isEqualTo(FineTuningJob.Status.SUCCEEDED);
+        return job;
+    }
+
+    /** The whole answer and the streamed one are the same text, for they have the same seed. */
+    private static void ask(OpenAIClient openai, String model) {
+        ChatCompletionCreateParams question = ChatCompletionCreateParams.builder()
+                .model(model)
+                .addUserMessage("Tell me of a dog.")
+                .maxCompletionTokens(24)
+                .temperature(0.7)
+                .seed(5)
+                .build();
+        var answer = openai.chat().completions().create(question).validate();
+        StringBuilder streamed = new StringBuilder();
+        try (StreamResponse<ChatCompletionChunk> chunks =
+                openai.chat().completions().createStreaming(question)) {
+            chunks.stream()
+                    .map(ChatCompletionChunk::validate)
+                    .flatMap(chunk -> chunk.choices().stream())
+                    .forEach(choice -> choice.delta().content().ifPresent(streamed::append));
+        }
+        assertThat(streamed.toString())
+                .isNotBlank()
+                .isEqualTo(answer.choices().getFirst().message().content().orElseThrow());
+    }
+}
