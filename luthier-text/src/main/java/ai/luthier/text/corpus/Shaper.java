@@ -57,10 +57,12 @@ final class Shaper {
             turns.add(new Turn(Role.SYSTEM, requests.system()));
         }
         if (draw < PLAIN + SHORT && beginning.isPresent()) {
-            // Two in one row cost less than one story, and each teaches to look at its own request.
+            // Four in one row cost less than one story, and each teaches to look at its own request.
             addShort(turns, story, beginning.get());
-            Story other = other();
-            Subjects.firstSentences(other.text(), 1).ifPresent(told -> addShort(turns, other, told));
+            for (int more = 1 + random.nextInt(3); more > 0; more--) {
+                Story other = other();
+                Subjects.firstSentences(other.text(), 1).ifPresent(told -> addShort(turns, other, told));
+            }
             return new Chat(turns);
         }
         if (draw > 1 - LONG) {

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Retells half of the stories about another noun and a third with another name, drawn from everything that stories of the corpus
+ * Retells most of the stories about another noun and a third with another name, drawn from everything that stories of the corpus
  * are about. "A story about a ladder" is then as likely as one about a dog, and the only way to know which one is asked
  * for is to read the request: without this a small model learns the hundred usual topics and tells about the nearest of
  * them.
@@ -22,7 +22,7 @@ record Variety(List<String> nouns, List<String> names) {
     /** Stories stay as they are. */
     static final Variety NONE = new Variety(List.of(), List.of());
 
-    private static final double ANOTHER_NOUN = 0.5;
+    private static final double ANOTHER_NOUN = 0.7;
     private static final double ANOTHER_NAME = 0.3;
 
     Variety {
