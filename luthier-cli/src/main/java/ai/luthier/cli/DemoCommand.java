@@ -88,7 +88,9 @@ final class DemoCommand implements Callable<Integer> {
         return Map.of(
                 "model", model,
                 "messages",
-                        List.of(Map.of("role", "system", "content", MisspelledRows.SYSTEM), Map.of("role", "user", "content", prompt)),
+                        List.of(
+                                Map.of("role", "system", "content", MisspelledRows.SYSTEM),
+                                Map.of("role", "user", "content", prompt)),
                 "temperature", 0.7,
                 "seed", SEED,
                 "max_tokens", LONGEST_ANSWER);

@@ -89,9 +89,7 @@ final class ModelsCommand {
 
         /** Refuses what could not be loaded later; answers whether the model can be asked in messages. */
         private static boolean check(Path directory, Optional<Path> template) {
-            ModelDirectory.open(directory)
-                    .decoder(Dtype.BF16)
-                    .close();
+            ModelDirectory.open(directory).decoder(Dtype.BF16).close();
             try (ExampleEncoder encoder = ExampleEncoder.load(directory, template)) {
                 return encoder.chats();
             }
