@@ -3,7 +3,9 @@ package ai.luthier.server.serving;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.generate.AdapterHandle;
 import ai.luthier.engine.generate.Generator;
+import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Torch;
 import ai.luthier.text.tokens.ExampleEncoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +27,9 @@ final class LoadedBase implements AutoCloseable {
     /** Adapters that stay attached although nobody asks them at the moment. */
     private static final int IDLE_ADAPTERS = 16;
 
+    /** Of one layer. Measured on luthier-nano: a token takes 5 ms with one thread and 8 ms with two. */
+    private static final long WEIGHTS_WORTH_A_SECOND_THREAD = 2_000_000;
+
     private final ModelDirectory directory;
     private final Generator generator;
     private final Map<String, ExampleEncoder> encoders = new HashMap<>();
@@ -37,7 +42,16 @@ final class LoadedBase implements AutoCloseable {
 
     static LoadedBase load(Path path, Dtype dtype) {
         ModelDirectory directory = ModelDirectory.open(path);
+        Torch.threads(threads(directory.spec()));
         return new LoadedBase(directory, Generator.load(directory, dtype));
+    }
+
+    /** A product over so few weights is done before a second thread has woken up. */
+    private static int threads(DecoderSpec spec) {
+        long perLayer = (long) spec.width() * (4L * spec.width() + 3L * spec.feedForward());
+        return perLayer < WEIGHTS_WORTH_A_SECOND_THREAD
+                ? 1
+                : Runtime.getRuntime().availableProcessors();
     }
 
     /** An adapter in use by one answer. */

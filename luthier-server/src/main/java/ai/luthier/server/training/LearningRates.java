@@ -6,7 +6,7 @@ import ai.luthier.server.models.Bases;
 public final class LearningRates {
 
     /** From the sweep in {@code docs/benchmarks/learning-rate.md}. */
-    private static final double EMBEDDED = 5e-4;
+    private static final double EMBEDDED = 5e-3;
 
     /** What LoRA is usually trained with on models of any size; no sweep was made for the base. */
     private static final double USUAL = 2e-4;

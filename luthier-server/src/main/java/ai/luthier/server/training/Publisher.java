@@ -58,11 +58,9 @@ public final class Publisher {
     }
 
     /** Makes the adapter after an epoch a model. Epochs that were dropped since, and the last one, are passed over. */
-    void publishSnapshot(Work work, RunFolder folder, RunEvent.Snapshot snapshot) {
+    void publishSnapshot(Work work, RunFolder folder, RunEvent.Snapshot snapshot, int totalSteps) {
         Path source = folder.root().resolve(snapshot.folder());
-        Integer totalSteps = work.job().totalSteps();
-        boolean last = totalSteps != null && snapshot.step() >= totalSteps;
-        if (last || !Files.isDirectory(source)) {
+        if (snapshot.step() >= totalSteps || !Files.isDirectory(source)) {
             return;
         }
         String name = models.newFolder();

@@ -66,6 +66,7 @@ public final class RunDriver {
         private Optional<RunEvent.Failed> failure = Optional.empty();
         private int furthestStep;
         private long trainedTokens;
+        private int totalSteps;
         private long lastHeartbeat = System.nanoTime();
         private Lease.Order order = Lease.Order.CONTINUE;
 
@@ -79,6 +80,7 @@ public final class RunDriver {
 
         void toTheEnd() {
             RunPlanner.Plan plan = planner.plan(work);
+            totalSteps = plan.totalSteps();
             reports.started(lease, plan.chosen(), plan.totalSteps());
             if (!Files.exists(folder.spec())) {
                 RunJson.writeSpec(folder, plan.spec());
@@ -185,7 +187,7 @@ public final class RunDriver {
                                         + " on another type of CPU: equal to an undisturbed run only up to rounding");
                     }
                 }
-                case RunEvent.Snapshot snapshot -> publisher.publishSnapshot(work, folder, snapshot);
+                case RunEvent.Snapshot snapshot -> publisher.publishSnapshot(work, folder, snapshot, totalSteps);
                 case RunEvent.Finished finished -> trainedTokens = finished.trainedTokens();
                 case RunEvent.Warning warning ->
                     say(EventRow.Level.WARN, "warning:" + warning.message(), warning.message());

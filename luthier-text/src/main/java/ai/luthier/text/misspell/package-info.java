@@ -11,7 +11,7 @@
  *
  * <pre>
  * java -cp … ai.luthier.text.misspell.AskForStories "$OPENAI_BASE_URL" "$OPENAI_API_KEY" \
- *     | java -cp … ai.luthier.text.misspell.MisspelledRows &gt; examples/misspeller.jsonl
+ *     | java -cp … ai.luthier.text.misspell.MisspelledRows 2023 0.6 &gt; examples/misspeller.jsonl
  * </pre>
  *
  * <p>Invariants: the same input gives the same bytes under every JDK; a misspelling is never another word of the input;
