@@ -43,10 +43,6 @@ final class ApiClient {
         this.key = key;
     }
 
-    URI base() {
-        return base;
-    }
-
     JsonNode get(String path) {
         return json(request(path).GET());
     }
@@ -55,15 +51,6 @@ final class ApiClient {
         return json(request(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(JSON.writeValueAsString(body))));
-    }
-
-    JsonNode delete(String path) {
-        return json(request(path).DELETE());
-    }
-
-    /** The body of a GET as text, for files. */
-    String text(String path) {
-        return send(request(path).GET(), BodyHandlers.ofString()).body();
     }
 
     /** Uploads a file with purpose {@code fine-tune}; the file is streamed. */

@@ -3,17 +3,13 @@ package ai.luthier.cli;
 import ai.luthier.server.accounts.ApiKey;
 import ai.luthier.server.accounts.Caller;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
-/** {@code luthier keys}: API keys, through the running server or in the data directory itself. */
+/** {@code luthier keys}: API keys, in a data directory that no server runs on. */
 @Command(
         name = "keys",
         mixinStandardHelpOptions = true,
@@ -47,16 +43,6 @@ final class KeysCommand {
 
         @Override
         public Integer call() {
-            Optional<ApiClient> server = StateAccess.server(data);
-            if (server.isPresent()) {
-                Map<String, Object> body = new LinkedHashMap<>(Map.of("name", name));
-                if (value != null) {
-                    body.put("value", value);
-                }
-                JsonNode key = server.get().post("/luthier/keys", body);
-                console.print(value == null ? key.path("secret").asString() : "Added.");
-                return 0;
-            }
             console.print(StateAccess.withDatabase(data, opened -> {
                 if (value == null) {
                     return opened.keys().create(name, Caller.Role.ADMIN).secret();
@@ -74,16 +60,6 @@ final class KeysCommand {
 
         @Override
         public Integer call() {
-            Optional<ApiClient> server = StateAccess.server(data);
-            if (server.isPresent()) {
-                for (JsonNode key : server.get().get("/luthier/keys").path("data")) {
-                    line(
-                            key.path("id").asString(),
-                            key.path("name").asString(),
-                            key.path("hint").asString());
-                }
-                return 0;
-            }
             StateAccess.withDatabase(
                             data, opened -> opened.keys().list(opened.keys().owner()))
                     .forEach(key -> line(key.id(), key.name(), key.hint()));
@@ -104,15 +80,10 @@ final class KeysCommand {
 
         @Override
         public Integer call() {
-            Optional<ApiClient> server = StateAccess.server(data);
-            if (server.isPresent()) {
-                server.get().delete("/luthier/keys/" + id);
-            } else {
-                StateAccess.withDatabase(data, opened -> {
-                    opened.keys().revoke(opened.keys().owner(), id);
-                    return id;
-                });
-            }
+            StateAccess.withDatabase(data, opened -> {
+                opened.keys().revoke(opened.keys().owner(), id);
+                return id;
+            });
             console.print("Revoked " + id + ".");
             return 0;
         }

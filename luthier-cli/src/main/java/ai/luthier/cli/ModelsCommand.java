@@ -8,18 +8,15 @@ import ai.luthier.text.tokens.ExampleEncoder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
-/** {@code luthier models}: the catalogue of bases, through the running server or in the data directory itself. */
+/** {@code luthier models}: the catalogue of bases, in a data directory that no server runs on. */
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
@@ -64,21 +61,11 @@ final class ModelsCommand {
                     .map(file -> file.toAbsolutePath().normalize());
             boolean chats = check(path, chosen);
             String templatePath = chosen.map(Path::toString).orElse(null);
-            Optional<ApiClient> server = StateAccess.server(data);
-            if (server.isPresent()) {
-                Map<String, Object> body =
-                        new LinkedHashMap<>(Map.of("id", id, "directory", path.toString(), "aliases", aliases));
-                if (templatePath != null) {
-                    body.put("chat_template", templatePath);
-                }
-                server.get().post("/luthier/models", body);
-            } else {
-                AddedBase base = new AddedBase(id, path.toString(), templatePath, aliases, Instant.now());
-                StateAccess.withDatabase(data, opened -> {
-                    opened.added().add(base);
-                    return id;
-                });
-            }
+            AddedBase base = new AddedBase(id, path.toString(), templatePath, aliases, Instant.now());
+            StateAccess.withDatabase(data, opened -> {
+                opened.added().add(base);
+                return id;
+            });
             console.print("Added " + id
                     + (chats
                             ? "."
@@ -102,18 +89,6 @@ final class ModelsCommand {
 
         @Override
         public Integer call() {
-            Optional<ApiClient> server = StateAccess.server(data);
-            if (server.isPresent()) {
-                for (JsonNode model : server.get().get("/luthier/models").path("data")) {
-                    List<String> aliases = new ArrayList<>();
-                    model.path("aliases").forEach(alias -> aliases.add(alias.asString()));
-                    line(
-                            model.path("id").asString(),
-                            aliases,
-                            model.path("weights").asString());
-                }
-                return 0;
-            }
             for (CatalogueEntry entry : StateAccess.withDatabase(
                             data, opened -> opened.bases().catalogue())
                     .entries()) {
@@ -139,15 +114,10 @@ final class ModelsCommand {
 
         @Override
         public Integer call() {
-            Optional<ApiClient> server = StateAccess.server(data);
-            if (server.isPresent()) {
-                server.get().delete("/luthier/models/" + id);
-            } else {
-                StateAccess.withDatabase(data, opened -> {
-                    opened.added().remove(id);
-                    return id;
-                });
-            }
+            StateAccess.withDatabase(data, opened -> {
+                opened.added().remove(id);
+                return id;
+            });
             console.print("Removed " + id + ".");
             return 0;
         }
