@@ -1,14 +1,11 @@
 package ai.luthier.engine.worker;
 
+import ai.luthier.engine.checkpoint.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The fencing number of a run's folder: it only grows, and only the worker that was started with the newest number may
@@ -41,15 +38,9 @@ public final class Fence {
         if (number < current) {
             throw new IllegalStateException("fence " + number + " is older than " + current + " in " + folder.root());
         }
-        Path next = folder.root().resolve("fence.next");
         try {
             Files.createDirectories(folder.root());
-            try (FileChannel channel = FileChannel.open(
-                    next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                channel.write(StandardCharsets.US_ASCII.encode(Long.toString(number)));
-                channel.force(true);
-            }
-            Files.move(next, folder.fence(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            AtomicFile.write(folder.fence(), Long.toString(number).getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,15 +1,11 @@
 package ai.luthier.engine.worker;
 
+import ai.luthier.engine.checkpoint.AtomicFile;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How specs and events of runs look on disk. Thread-safe. */
@@ -21,15 +17,9 @@ public final class RunJson {
 
     /** Writes {@code run.json}, durably and all or nothing, and makes the folder if it is not there. */
     public static void writeSpec(RunFolder folder, RunSpec spec) {
-        Path next = folder.root().resolve("run.json.next");
         try {
             Files.createDirectories(folder.root());
-            try (FileChannel channel = FileChannel.open(
-                    next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                channel.write(StandardCharsets.UTF_8.encode(JSON.writeValueAsString(spec)));
-                channel.force(true);
-            }
-            Files.move(next, folder.spec(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            AtomicFile.write(folder.spec(), JSON.writeValueAsBytes(spec));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

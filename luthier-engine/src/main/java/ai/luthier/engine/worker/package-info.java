@@ -1,8 +1,8 @@
 /**
  * The worker: one JVM process that executes one run, and the folder it shares with whoever started it.
  *
- * <p>Open {@code WorkerProcess} to see how a run is started from outside, and
- * {@code WorkerMain} for what happens inside. They share nothing but a
+ * <p>Open {@link ai.luthier.engine.worker.WorkerProcess} to see how a run is started from outside, and
+ * {@link ai.luthier.engine.worker.WorkerMain} for what happens inside. They share nothing but a
  * {@linkplain ai.luthier.engine.worker.RunFolder folder}: the starter writes {@code run.json} and raises the
  * {@linkplain ai.luthier.engine.worker.Fence fence}, the worker takes the {@linkplain ai.luthier.engine.worker.Lease lease},
  * goes on from the newest checkpoint and keeps a journal that outlives both.
