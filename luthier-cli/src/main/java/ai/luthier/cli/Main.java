@@ -20,6 +20,8 @@ import picocli.CommandLine.Command;
             ServeCommand.class,
             CheckCommand.class,
             InspectCommand.class,
+            RenderCommand.class,
+            TokenizeCommand.class,
             TrainCommand.class,
             ChatCommand.class,
             PretrainCommand.class,

@@ -39,14 +39,43 @@ import java.util.TreeSet;
  */
 final class AssistantTurns {
 
-    private final ChatTemplate template;
-    private final Conversation conversation;
+    /** Renders messages with everything else that the template is given; fails as the template does. */
+    @FunctionalInterface
+    interface Renderer {
+        Rendered render(List<Map<String, Object>> messages, boolean generationPrompt);
+    }
+
+    private final Renderer template;
+    private final List<Map<String, Object>> messages;
     private final Map<Integer, String> prompts = new HashMap<>();
     private final Map<Integer, Answer> answers = new HashMap<>();
 
-    AssistantTurns(ChatTemplate template, Conversation conversation) {
+    AssistantTurns(Renderer template, List<Map<String, Object>> messages) {
         this.template = template;
-        this.conversation = conversation;
+        this.messages = messages;
+    }
+
+    /** Whether the message is one that a model writes. */
+    static boolean isAssistant(Map<String, Object> message) {
+        return "assistant".equals(message.get("role"));
+    }
+
+    /**
+     * What is learnt of a render: the turns of the messages whose flag is set, narrowed to what the template marks with
+     * {@code {% generation %}} where it marks anything.
+     *
+     * @param flags one for each message; those of messages that are not the assistant's do not count
+     * @throws UserError where the place of one of them cannot be determined
+     */
+    List<Span> supervised(List<Boolean> flags, Rendered whole, boolean marksGeneration) {
+        List<Span> supervised = new ArrayList<>();
+        for (int message = 0; message < flags.size(); message++) {
+            if (flags.get(message) && isAssistant(messages.get(message))) {
+                Span turn = locate(message, whole);
+                supervised.addAll(marksGeneration ? Spans.common(whole.generation(), turn) : List.of(turn));
+            }
+        }
+        return supervised;
     }
 
     /**
@@ -55,8 +84,8 @@ final class AssistantTurns {
      */
     List<Integer> borders(Rendered whole) {
         TreeSet<Integer> borders = new TreeSet<>();
-        for (int message = 0; message < conversation.messages().size(); message++) {
-            if (ChatTemplate.isAssistant(conversation, message)) {
+        for (int message = 0; message < messages.size(); message++) {
+            if (isAssistant(messages.get(message))) {
                 start(message, whole).ifPresent(borders::add);
                 span(message, whole).ifPresent(turn -> borders.add(turn.end()));
             }
@@ -90,14 +119,9 @@ final class AssistantTurns {
         if (known != null) {
             return known;
         }
-        String rendered = template.render(first(message), true).text();
+        String rendered = template.render(messages.subList(0, message), true).text();
         prompts.put(message, rendered);
         return rendered;
-    }
-
-    private Conversation first(int count) {
-        return new Conversation(
-                conversation.messages().subList(0, count), conversation.tools(), conversation.variables());
     }
 
     /**
@@ -137,7 +161,7 @@ final class AssistantTurns {
         Rendered shown;
         try {
             prompt = prompt(message);
-            shown = template.render(first(message + 1), false);
+            shown = template.render(messages.subList(0, message + 1), false);
         } catch (JinjaException e) {
             throw refused(message, "the template refuses the conversation up to it: " + e.getMessage());
         }
@@ -183,7 +207,7 @@ final class AssistantTurns {
     }
 
     private boolean callsTools(int message) {
-        return conversation.messages().get(message).get("tool_calls") instanceof List<?> calls && !calls.isEmpty();
+        return messages.get(message).get("tool_calls") instanceof List<?> calls && !calls.isEmpty();
     }
 
     /** Of what follows the message at the end of B, the part that ends its turn: step 2. */
@@ -199,11 +223,10 @@ final class AssistantTurns {
 
     /** What follows the message once another one of {@code role} has come; empty where the template refuses that. */
     private Optional<String> continued(int message, String role) {
-        List<Map<String, Object>> more = new ArrayList<>(conversation.messages().subList(0, message + 1));
+        List<Map<String, Object>> more = new ArrayList<>(messages.subList(0, message + 1));
         more.add(Map.of("role", role, "content", "x"));
         try {
-            Rendered continued =
-                    template.render(new Conversation(more, conversation.tools(), conversation.variables()), false);
+            Rendered continued = template.render(more, false);
             List<Integer> ends = ownEnds(message, continued);
             int from = ends.isEmpty() ? prompt(message).length() : ends.getLast();
             return from <= continued.text().length()

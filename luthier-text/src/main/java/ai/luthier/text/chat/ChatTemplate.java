@@ -9,7 +9,6 @@ import ai.luthier.text.jinja.RenderSettings;
 import ai.luthier.text.jinja.Rendered;
 import ai.luthier.text.jinja.Span;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,10 +74,9 @@ public final class ChatTemplate {
 
     private Prompt promptOf(Conversation conversation) {
         Rendered rendered = render(conversation, true);
-        List<Integer> borders = new AssistantTurns(this, conversation)
-                .borders(rendered).stream()
-                        .filter(border -> border < rendered.text().length())
-                        .toList();
+        List<Integer> borders = turns(conversation).borders(rendered).stream()
+                .filter(border -> border < rendered.text().length())
+                .toList();
         return new Prompt(rendered.text(), written(rendered), borders);
     }
 
@@ -107,19 +105,16 @@ public final class ChatTemplate {
 
     private SupervisedText exampleOf(Conversation conversation, List<Boolean> supervisedTurns) {
         Rendered whole = render(conversation, false);
-        AssistantTurns turns = new AssistantTurns(this, conversation);
-        List<Span> supervised = new ArrayList<>();
-        for (int message = 0; message < supervisedTurns.size(); message++) {
-            if (supervisedTurns.get(message) && isAssistant(conversation, message)) {
-                Span turn = turns.locate(message, whole);
-                supervised.addAll(template.marksGeneration() ? Spans.common(whole.generation(), turn) : List.of(turn));
-            }
-        }
+        AssistantTurns turns = turns(conversation);
+        List<Span> supervised = turns.supervised(supervisedTurns, whole, template.marksGeneration());
         return new SupervisedText(whole.text(), written(whole), turns.borders(whole), supervised);
     }
 
-    static boolean isAssistant(Conversation conversation, int message) {
-        return "assistant".equals(conversation.messages().get(message).get("role"));
+    private AssistantTurns turns(Conversation conversation) {
+        return new AssistantTurns(
+                (messages, generationPrompt) -> render(
+                        new Conversation(messages, conversation.tools(), conversation.variables()), generationPrompt),
+                conversation.messages());
     }
 
     /** What users, tools and models wrote: all data but the roles, of which templates build their own tokens. */
@@ -153,7 +148,7 @@ public final class ChatTemplate {
         }
     }
 
-    Rendered render(Conversation conversation, boolean generationPrompt) {
+    private Rendered render(Conversation conversation, boolean generationPrompt) {
         Map<String, Object> variables = new LinkedHashMap<>(conversation.variables());
         variables.putAll(specialTokens);
         variables.put("messages", conversation.messages());
