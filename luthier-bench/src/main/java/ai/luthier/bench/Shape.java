@@ -1,7 +1,6 @@
 package ai.luthier.bench;
 
 import ai.luthier.engine.model.DecoderSpec;
-import ai.luthier.engine.model.Projection;
 import java.util.List;
 
 /**
@@ -22,23 +21,5 @@ record Shape(String name, DecoderSpec spec) {
                 .filter(shape -> shape.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /**
-     * Operations that training with LoRA cannot do without, of one example of {@code length} tokens: a frozen weight is used
-     * forward and for the gradient of its input, a factor of LoRA for its own gradient too, attention likewise; the head at
-     * supervised tokens only. Padding and recomputation count nothing.
-     *
-     * <pre>  length·(4·P_frozen + 6·P_lora + 6·L·length·d_attention) + supervised·4·V·d</pre>
-     */
-    double usefulOperations(int length, int supervised, int rank) {
-        double frozen = 0;
-        double lora = 0;
-        for (Projection projection : Projection.values()) {
-            frozen += (double) spec.layers() * projection.inputs(spec) * projection.outputs(spec);
-            lora += (double) spec.layers() * rank * (projection.inputs(spec) + projection.outputs(spec));
-        }
-        double attention = 6.0 * spec.layers() * length * spec.heads() * spec.headWidth();
-        return length * (4 * frozen + 6 * lora + attention) + supervised * 4.0 * spec.vocabulary() * spec.width();
     }
 }

@@ -11,6 +11,7 @@ import ai.luthier.engine.train.RunData;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
 import ai.luthier.engine.train.SftRun;
+import ai.luthier.engine.train.SpeedEstimate;
 import ai.luthier.engine.train.WriteGate;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
@@ -106,7 +107,7 @@ public final class TrainingSpeed {
             double all = 0;
             long allTokens = 0;
             for (TokenizedExample row : rows) {
-                all += shape.usefulOperations(row.ids().length, row.supervisedCount(), RANK);
+                all += SpeedEstimate.usefulOperations(shape.spec(), row.ids().length, row.supervisedCount(), RANK);
                 allTokens += row.ids().length;
             }
             return new Result(

@@ -1,6 +1,8 @@
 package ai.luthier.cli;
 
 import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.train.SpeedEstimate;
 import ai.luthier.server.models.Base;
 import ai.luthier.server.training.EncoderCounters;
 import ai.luthier.server.training.RowCounter;
@@ -48,7 +50,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--tokens-per-second",
-            description = "Training speed of this machine, for an estimate of the minutes.")
+            description = "Training speed of this machine (default: estimated from a second of matrix products).")
     private @Nullable Double tokensPerSecond;
 
     @Option(names = "--truncate", description = "Rows over the limit are cut at the end instead of being errors.")
@@ -63,16 +65,17 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         TrainingFile training = TrainingFile.open(file);
         Base base = BaseLocator.find(model, data);
-        int limit = Math.min(
-                base.entry().trainingContext(),
-                ModelDirectory.open(base.directory()).spec().context());
+        DecoderSpec spec = ModelDirectory.open(base.directory()).spec();
+        int limit = Math.min(base.entry().trainingContext(), spec.context());
         ValidationSettings settings = ValidationSettings.training(file.toString(), limit);
         ValidationReport validation;
         try (RowCounter counter = EncoderCounters.of(base.directory(), base.template())) {
             validation = training.validate(truncate ? settings.cuttingOverlong() : settings, counter, ProblemSink.NONE);
         }
-        CheckReport report =
-                CheckReport.of(file.toString(), base.entry(), validation, epochs, batchSize, tokensPerSecond);
+        Double speed = tokensPerSecond == null && validation.ok()
+                ? Double.valueOf(SpeedEstimate.tokensPerSecond(spec))
+                : tokensPerSecond;
+        CheckReport report = CheckReport.of(file.toString(), base.entry(), validation, epochs, batchSize, speed);
         console.print(json ? CheckJson.of(report) : CheckText.of(report).stripTrailing());
         return validation.ok() ? 0 : BAD_FILE;
     }

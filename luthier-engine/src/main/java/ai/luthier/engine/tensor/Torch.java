@@ -42,6 +42,14 @@ public final class Torch {
         return torch.get_num_threads();
     }
 
+    /** As many threads as a program may use that was told nothing else: {@code OMP_NUM_THREADS} where it is set, else the processors. */
+    public static int availableThreads() {
+        String asked = System.getenv("OMP_NUM_THREADS");
+        return asked != null && asked.matches("[1-9]\\d{0,3}")
+                ? Integer.parseInt(asked)
+                : Runtime.getRuntime().availableProcessors();
+    }
+
     /** Sets the number of threads of every operator in this process, at least 1. */
     public static void threads(int count) {
         if (count < 1) {

@@ -1,5 +1,6 @@
 package ai.luthier.engine.train;
 
+import ai.luthier.engine.checkpoint.ModelDirectory;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -73,6 +74,63 @@ public record RunSpec(
         require(checkpointSteps >= 1, "checkpointSteps", checkpointSteps);
         require(checkpointSeconds >= 1, "checkpointSeconds", checkpointSeconds);
         require(threads >= 0, "threads", threads);
+    }
+
+    /**
+     * A run with the usual settings ({@link RunDefaults}): bf16, the base's own template and context, seed 0, every thread of
+     * the machine. Reads the base's configuration.
+     */
+    public static RunSpec of(Path base, Path trainingFile, int epochs, int batchSize, double learningRate) {
+        return new RunSpec(
+                base,
+                base.toAbsolutePath().normalize().getFileName().toString(),
+                Optional.empty(),
+                Optional.empty(),
+                trainingFile,
+                Optional.empty(),
+                RunDefaults.RANK,
+                RunDefaults.ALPHA,
+                epochs,
+                batchSize,
+                learningRate,
+                RunDefaults.WARMUP,
+                RunDefaults.MAX_GRADIENT_NORM,
+                0,
+                0,
+                Precision.BF16,
+                ModelDirectory.open(base).spec().context(),
+                Overlong.REFUSE,
+                RunDefaults.CHECKPOINT_STEPS,
+                RunDefaults.CHECKPOINT_SECONDS,
+                0,
+                false);
+    }
+
+    /** The same run in another precision. */
+    public RunSpec withPrecision(Precision other) {
+        return new RunSpec(
+                base,
+                baseId,
+                template,
+                continueFrom,
+                trainingFile,
+                validationFile,
+                rank,
+                alpha,
+                epochs,
+                batchSize,
+                learningRate,
+                warmupRatio,
+                maxGradientNorm,
+                weightDecay,
+                seed,
+                other,
+                contextLimit,
+                overlong,
+                checkpointSteps,
+                checkpointSeconds,
+                threads,
+                recompute);
     }
 
     private static void require(boolean holds, String name, Object value) {

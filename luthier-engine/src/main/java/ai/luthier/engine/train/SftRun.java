@@ -78,6 +78,11 @@ public final class SftRun {
         this.stopRequested = stopRequested;
     }
 
+    /** A run over the spec's files in a folder that nobody else writes to. */
+    public static SftRun alone(RunSpec spec, Path folder, RunObserver observer) {
+        return new SftRun(spec, folder, new FileData(spec), observer, WriteGate.OPEN, () -> false);
+    }
+
     /**
      * Trains to the end, or until it is asked to stop.
      *
@@ -115,7 +120,7 @@ public final class SftRun {
 
     /** Threads of the run's first start, whatever this machine would choose now: sums depend on them. */
     private Machine useThreads(Optional<RecoveryCheckpoint.State> resumed) {
-        int asked = spec.threads() > 0 ? spec.threads() : Runtime.getRuntime().availableProcessors();
+        int asked = spec.threads() > 0 ? spec.threads() : Torch.availableThreads();
         int threads = resumed.map(state -> state.machine().threads()).orElse(asked);
         Torch.threads(threads);
         return Machine.current(threads);

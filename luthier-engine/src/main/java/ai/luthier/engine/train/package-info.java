@@ -5,9 +5,8 @@
  * ai.luthier.engine.train.RunSpec} is what a run is made of, {@link ai.luthier.engine.train.RunEvent} what it tells.
  *
  * <pre>{@code
- * RunSpec spec = …;
- * SftRun run = new SftRun(spec, folder, new FileData(spec), event -> System.out.println(event), WriteGate.OPEN, () -> false);
- * run.run();                                  // folder/adapter is now a PEFT directory
+ * RunSpec spec = RunSpec.of(base, rows, 3, 8, 1e-4);   // epochs, examples a step, learning rate
+ * SftRun.alone(spec, folder, System.out::println).run();  // folder/adapter is now a PEFT directory
  * }</pre>
  *
  * <p>The way of a step: {@code StepPlan} names its rows, {@code Batch} lays them side by side, {@code SupervisedStep} runs the

@@ -49,9 +49,7 @@ final class LoadedBase implements AutoCloseable {
     /** A product over so few weights is done before a second thread has woken up. */
     private static int threads(DecoderSpec spec) {
         long perLayer = (long) spec.width() * (4L * spec.width() + 3L * spec.feedForward());
-        return perLayer < WEIGHTS_WORTH_A_SECOND_THREAD
-                ? 1
-                : Runtime.getRuntime().availableProcessors();
+        return perLayer < WEIGHTS_WORTH_A_SECOND_THREAD ? 1 : Torch.availableThreads();
     }
 
     /** An adapter in use by one answer. */
