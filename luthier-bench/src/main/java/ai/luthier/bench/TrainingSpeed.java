@@ -12,6 +12,7 @@ import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
 import ai.luthier.engine.train.SftRun;
 import ai.luthier.engine.train.SpeedEstimate;
+import ai.luthier.engine.train.TrainingPath;
 import ai.luthier.engine.train.WriteGate;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Training tokens per second of LoRA (r = 16, every projection, bf16), as a fraction of the rate of a bf16 linear layer in the
- * same process: {@code TrainingSpeed SHAPE SUPERVISED_SHARE STEPS BATCH THREADS wall|cpu}.
+ * same process: {@code TrainingSpeed SHAPE SUPERVISED_SHARE STEPS BATCH THREADS wall|cpu PATH}.
  *
  * <p>Rows of 256 to 512 random tokens, the last share of each supervised. A whole {@link SftRun} is measured; the first two
  * steps warm up and do not count. On a machine that is busy otherwise wall-clock times mean nothing: there use one thread and
@@ -52,15 +53,18 @@ public final class TrainingSpeed {
         boolean processorTime = args.length > 5 && args[5].equals("cpu");
         LongSupplier clock =
                 processorTime ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime : System::nanoTime;
+        TrainingPath path =
+                args.length > 6 ? TrainingPath.valueOf(args[6].toUpperCase(Locale.ROOT)) : TrainingPath.AUTO;
         Torch.threads(threads);
         double before = rate(shape, clock);
-        Result result = train(shape, rows(shape, share, (steps + WARMUP_STEPS) * batch), batch, threads, clock);
+        Result result = train(shape, rows(shape, share, (steps + WARMUP_STEPS) * batch), batch, threads, path, clock);
         double after = rate(shape, clock);
         double rate = Math.max(before, after);
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %.0f %% | %d | %d %s | %.0f | %.0f | %.0f | %.0f | **%.2f** | %d |%n",
+                "| %s | %s | %.0f %% | %d | %d %s | %.0f | %.0f | %.0f | %.0f | **%.2f** | %d |%n",
                 shape.name(),
+                path.name().toLowerCase(Locale.ROOT),
                 100 * share,
                 batch,
                 threads,
@@ -80,7 +84,8 @@ public final class TrainingSpeed {
                 Dtype.BF16, 2048, shape.spec().width(), shape.spec().feedForward(), clock);
     }
 
-    private static Result train(Shape shape, List<TokenizedExample> rows, int batch, int threads, LongSupplier clock)
+    private static Result train(
+            Shape shape, List<TokenizedExample> rows, int batch, int threads, TrainingPath path, LongSupplier clock)
             throws IOException {
         Path folder = Files.createTempDirectory("luthier-bench");
         try (DecoderWeights weights = DecoderWeights.random(shape.spec(), Dtype.BF16, 0.02, 1)) {
@@ -88,7 +93,7 @@ public final class TrainingSpeed {
             List<Long> marks = new ArrayList<>();
             List<Long> tokens = new ArrayList<>();
             SftRun run = new SftRun(
-                    spec(folder, batch, threads),
+                    spec(folder, batch, threads, path),
                     folder,
                     () -> new RunData(rows, List.of(), List.of()),
                     event -> {
@@ -132,7 +137,7 @@ public final class TrainingSpeed {
         return rows;
     }
 
-    private static RunSpec spec(Path folder, int batch, int threads) {
+    private static RunSpec spec(Path folder, int batch, int threads, TrainingPath path) {
         return new RunSpec(
                 folder,
                 "random",
@@ -155,7 +160,8 @@ public final class TrainingSpeed {
                 50,
                 3600,
                 threads,
-                false);
+                false,
+                path);
     }
 
     /** The largest resident set of this process so far, from Linux; -1 elsewhere. */

@@ -8,6 +8,7 @@ import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunDefaults;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
+import ai.luthier.engine.train.TrainingPath;
 import ai.luthier.engine.worker.Fence;
 import ai.luthier.engine.worker.ProgressReader;
 import ai.luthier.engine.worker.RunFolder;
@@ -84,6 +85,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--truncate", description = "Rows over the limit are cut at the end instead of being refused.")
     private boolean truncate;
 
+    @Option(
+            names = "--path",
+            description = "Code that computes gradients: auto, fast or reference (default: ${DEFAULT-VALUE}).")
+    private TrainingPath path = TrainingPath.AUTO;
+
     private final Console console = Console.standard();
     private @Nullable String failure;
 
@@ -153,7 +159,8 @@ final class TrainCommand implements Callable<Integer> {
                 RunDefaults.CHECKPOINT_STEPS,
                 RunDefaults.CHECKPOINT_SECONDS,
                 threads,
-                false);
+                false,
+                path);
     }
 
     private CheckReport.Forecast check(Base base, int limit) {
@@ -180,6 +187,7 @@ final class TrainCommand implements Callable<Integer> {
             case RunEvent.Started started ->
                 console.say(started.rows() + " rows, " + started.totalSteps() + " steps, " + started.epochTokens()
                         + " tokens an epoch");
+            case RunEvent.PathChosen chosen -> console.say(chosen.sentence());
             case RunEvent.Resumed resumed ->
                 console.say("Going on after step " + resumed.step()
                         + (resumed.exact() ? "" : " (another type of CPU: equal only up to rounding)"));

@@ -186,6 +186,7 @@ public final class LuthierServer implements AutoCloseable {
                 worker.checkpointSteps(),
                 (int) worker.checkpointInterval().toSeconds(),
                 worker.recompute(),
+                worker.path(),
                 ATTEMPTS,
                 POLL);
     }

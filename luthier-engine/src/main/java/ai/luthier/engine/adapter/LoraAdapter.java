@@ -32,8 +32,13 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class LoraAdapter implements AutoCloseable {
 
-    /** One projection's factors, views into the vector of all. */
-    record Factors(Tensor a, Tensor b) {}
+    /**
+     * One projection's factors and their gradients, fp32, all views into the vectors of all and owned by the adapter.
+     *
+     * @param a {@code [r, in]}
+     * @param b {@code [out, r]}
+     */
+    public record Factors(Tensor a, Tensor b, Tensor aGradient, Tensor bGradient) {}
 
     private final LoraSpec spec;
     private final Map<String, Factors>
@@ -76,9 +81,12 @@ public final class LoraAdapter implements AutoCloseable {
                     if (spec.changes(projection)) {
                         long in = projection.inputs(model);
                         long out = projection.outputs(model);
-                        Tensor a = factor(values, gradients, at, spec.rank(), in);
-                        Tensor b = factor(values, gradients, at + spec.rank() * in, out, spec.rank());
-                        byPath.put(projection.path(layer), new Factors(a, b));
+                        long atB = at + spec.rank() * in;
+                        Tensor da = piece(gradients, at, spec.rank(), in);
+                        Tensor db = piece(gradients, atB, out, spec.rank());
+                        Tensor a = factor(piece(values, at, spec.rank(), in), da);
+                        Tensor b = factor(piece(values, atB, out, spec.rank()), db);
+                        byPath.put(projection.path(layer), new Factors(a, b, da, db));
                         at += spec.rank() * (in + out);
                     }
                 }
@@ -101,16 +109,25 @@ public final class LoraAdapter implements AutoCloseable {
         return size * model.layers();
     }
 
-    /** A leaf of the graph over a piece of both vectors. */
-    private static Tensor factor(Tensor values, Tensor gradients, long at, long rows, long columns) {
-        Tensor leaf = Scopes.retain(values.narrow(0, at, rows * columns).view(rows, columns));
-        leaf.requires_grad_(true);
-        leaf.mutable_grad().put(gradients.narrow(0, at, rows * columns).view(rows, columns));
-        return leaf;
+    /** A part of a vector as a matrix, owned by the adapter. */
+    private static Tensor piece(Tensor vector, long at, long rows, long columns) {
+        return Scopes.retain(vector.narrow(0, at, rows * columns).view(rows, columns));
+    }
+
+    /** A leaf of the graph whose gradient is that piece of the gradients. */
+    private static Tensor factor(Tensor values, Tensor gradients) {
+        values.requires_grad_(true);
+        values.mutable_grad().put(gradients);
+        return values;
     }
 
     public LoraSpec spec() {
         return spec;
+    }
+
+    /** One projection's factors and gradients; empty where the adapter leaves it as it is. */
+    public Optional<Factors> factors(int layer, Projection projection) {
+        return Optional.ofNullable(byPath.get(projection.path(layer)));
     }
 
     /** Every factor in one fp32 vector; writing to it changes the adapter. */
@@ -150,6 +167,8 @@ public final class LoraAdapter implements AutoCloseable {
         byPath.values().forEach(factors -> {
             factors.a().close();
             factors.b().close();
+            factors.aGradient().close();
+            factors.bGradient().close();
         });
         values.close();
         gradients.close();

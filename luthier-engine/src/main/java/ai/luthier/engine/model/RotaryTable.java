@@ -18,10 +18,10 @@ import org.bytedeco.pytorch.global.torch;
  * @param cosine {@code [T, 1, h]}
  * @param sine {@code [T, 1, h]}, the first half negated
  */
-record RotaryTable(Tensor cosine, Tensor sine) {
+public record RotaryTable(Tensor cosine, Tensor sine) {
 
     /** The table for tokens at the given positions, every angle computed in double precision and rounded once. */
-    static RotaryTable at(int[] positions, DecoderSpec spec, double factor, Dtype dtype) {
+    public static RotaryTable at(int[] positions, DecoderSpec spec, double factor, Dtype dtype) {
         int half = spec.headWidth() / 2;
         int h = spec.headWidth();
         float[] cosine = new float[positions.length * h];

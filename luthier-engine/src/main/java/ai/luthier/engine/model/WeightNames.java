@@ -34,11 +34,11 @@ public final class WeightNames {
         return shapes;
     }
 
-    static String attentionNorm(int layer) {
+    public static String attentionNorm(int layer) {
         return "model.layers." + layer + ".input_layernorm.weight";
     }
 
-    static String feedForwardNorm(int layer) {
+    public static String feedForwardNorm(int layer) {
         return "model.layers." + layer + ".post_attention_layernorm.weight";
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,8 +42,14 @@ final class RecoveryCheckpoint {
      * @param machine on which the run began
      * @param maxTokens of one forward pass when the run began
      * @param trainedTokens all tokens of the examples of all steps done
+     * @param path that the run began with; absent in checkpoints of older versions, which knew only the reference
      */
-    record State(StepPlan.Position position, Machine machine, int maxTokens, long trainedTokens) {}
+    record State(StepPlan.Position position, Machine machine, int maxTokens, long trainedTokens, TrainingPath path) {
+
+        State {
+            path = Objects.requireNonNullElse(path, TrainingPath.REFERENCE);
+        }
+    }
 
     private RecoveryCheckpoint() {}
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = RunEvent.Started.class, name = "started"),
     @JsonSubTypes.Type(value = RunEvent.Resumed.class, name = "resumed"),
+    @JsonSubTypes.Type(value = RunEvent.PathChosen.class, name = "path"),
     @JsonSubTypes.Type(value = RunEvent.StepDone.class, name = "step"),
     @JsonSubTypes.Type(value = RunEvent.Snapshot.class, name = "snapshot"),
     @JsonSubTypes.Type(value = RunEvent.Warning.class, name = "warning"),
@@ -40,6 +41,23 @@ public sealed interface RunEvent {
      * @param exact whether what follows is bit for bit what an undisturbed run would have done
      */
     record Resumed(int step, boolean exact) implements RunEvent {}
+
+    /**
+     * Which code computes the gradients of this run.
+     *
+     * @param path   never {@code AUTO}
+     * @param reason why, as the end of a sentence
+     */
+    record PathChosen(TrainingPath path, String reason) implements RunEvent {
+
+        /** For people. */
+        public String sentence() {
+            return switch (path) {
+                case FAST -> "Training takes the fast path: " + reason;
+                case AUTO, REFERENCE -> "Training takes the reference path: " + reason;
+            };
+        }
+    }
 
     /**
      * One optimiser update is done.

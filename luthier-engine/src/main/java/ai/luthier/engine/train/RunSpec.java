@@ -2,6 +2,7 @@ package ai.luthier.engine.train;
 
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param checkpointSeconds at most this long between two of them
  * @param threads           that libtorch computes with; 0 takes what the machine has
  * @param recompute         whether activations are computed again instead of kept
+ * @param path              which code computes the gradients; absent in files of older versions, which means {@code AUTO}
  */
 public record RunSpec(
         Path base,
@@ -53,7 +55,8 @@ public record RunSpec(
         int checkpointSteps,
         int checkpointSeconds,
         int threads,
-        boolean recompute) {
+        boolean recompute,
+        TrainingPath path) {
 
     /** Of the frozen weights and the activations; adapters and optimiser state are always fp32. */
     public enum Precision {
@@ -62,6 +65,7 @@ public record RunSpec(
     }
 
     public RunSpec {
+        path = Objects.requireNonNullElse(path, TrainingPath.AUTO);
         require(rank >= 1, "rank", rank);
         require(alpha > 0, "alpha", alpha);
         require(epochs >= 1, "epochs", epochs);
@@ -103,7 +107,8 @@ public record RunSpec(
                 RunDefaults.CHECKPOINT_STEPS,
                 RunDefaults.CHECKPOINT_SECONDS,
                 0,
-                false);
+                false,
+                TrainingPath.AUTO);
     }
 
     /** The same run in another precision. */
@@ -130,7 +135,8 @@ public record RunSpec(
                 checkpointSteps,
                 checkpointSeconds,
                 threads,
-                recompute);
+                recompute,
+                path);
     }
 
     private static void require(boolean holds, String name, Object value) {

@@ -111,7 +111,12 @@ public final class SftRun {
                 } else {
                     data.warnings().forEach(warning -> observer.on(new RunEvent.Warning(warning)));
                 }
-                return new Loop(plan, data, base, decoder, adapter, optimizer, machine, resumed).run();
+                PathChoice path = PathChoice.of(spec.path(), resumed.map(RecoveryCheckpoint.State::path), decoder);
+                observer.on(new RunEvent.PathChosen(path.path(), path.reason()));
+                int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens).orElse(MAX_TOKENS);
+                try (GradientStep step = path.step(decoder, adapter, maxTokens, spec.recompute())) {
+                    return new Loop(plan, data, base, decoder, adapter, optimizer, machine, path, step, resumed).run();
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the run in " + folder + " cannot go on", e);
@@ -174,7 +179,8 @@ public final class SftRun {
         private final LoraAdapter adapter;
         private final AdamW optimizer;
         private final Machine machine;
-        private final SupervisedStep step;
+        private final PathChoice path;
+        private final GradientStep step;
         private final LearningRate schedule;
         private final Throughput throughput = new Throughput();
         private int done;
@@ -190,6 +196,8 @@ public final class SftRun {
                 LoraAdapter adapter,
                 AdamW optimizer,
                 Machine machine,
+                PathChoice path,
+                GradientStep step,
                 Optional<RecoveryCheckpoint.State> resumed) {
             this.plan = plan;
             this.data = data;
@@ -198,8 +206,8 @@ public final class SftRun {
             this.adapter = adapter;
             this.optimizer = optimizer;
             this.machine = machine;
-            int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens).orElse(MAX_TOKENS);
-            this.step = new SupervisedStep(decoder, adapter, maxTokens, spec.recompute());
+            this.path = path;
+            this.step = step;
             this.schedule = LearningRate.withWarmupRatio(spec.learningRate(), spec.warmupRatio(), plan.steps());
             this.done = resumed.map(state -> plan.resume(state.position())).orElse(0);
             this.trainedTokens =
@@ -314,8 +322,8 @@ public final class SftRun {
 
         private void writeCheckpoint() throws IOException {
             observer.beforeWrite();
-            RecoveryCheckpoint.State state =
-                    new RecoveryCheckpoint.State(plan.position(done), machine, step.maxTokens(), trainedTokens);
+            RecoveryCheckpoint.State state = new RecoveryCheckpoint.State(
+                    plan.position(done), machine, step.maxTokens(), trainedTokens, path.path());
             RecoveryCheckpoint.write(checkpoints(), adapter, optimizer, state, gate);
             stepsAtCheckpoint = done;
             nanosAtCheckpoint = System.nanoTime();

@@ -22,10 +22,10 @@ import org.bytedeco.pytorch.Tensor;
  * @param maxTokens of one forward pass
  * @param recompute whether activations are computed again instead of kept
  */
-record SupervisedStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boolean recompute) {
+record SupervisedStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boolean recompute) implements GradientStep {
 
-    /** Sets the adapter's gradients to those of the mean loss over all supervised tokens of the examples. */
-    LossSum differentiate(List<TokenizedExample> examples) {
+    @Override
+    public LossSum differentiate(List<TokenizedExample> examples) {
         adapter.gradients().zero_();
         List<Batch> batches = Batch.within(maxTokens, examples);
         long stepTokens = batches.stream().mapToLong(Batch::supervised).sum();
@@ -42,8 +42,8 @@ record SupervisedStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boole
         return sum;
     }
 
-    /** The loss of these examples, without gradients. */
-    LossSum measure(List<TokenizedExample> examples) {
+    @Override
+    public LossSum measure(List<TokenizedExample> examples) {
         LossSum sum = LossSum.ZERO;
         for (Batch batch : Batch.within(maxTokens, examples)) {
             try (PointerScope _ = new PointerScope()) {
@@ -54,5 +54,10 @@ record SupervisedStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boole
             }
         }
         return sum;
+    }
+
+    @Override
+    public void close() {
+        // Decoder and adapter belong to the run.
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Contract 5: a run that was interrupted after any step ends with the very bytes of one that was not. */
 @Tag("contract")
@@ -38,19 +39,29 @@ class ResumeContractTest {
         base = TinyRun.base(root);
     }
 
-    /** After 11 steps, at an epoch's last step, right behind it, at the first step, and with bf16. */
+    /** After 11 steps, at an epoch's last step, right behind it, at the first step, and with bf16; on both paths. */
     @ParameterizedTest
-    @CsvSource({"11, FP32", "10, FP32", "1, FP32", "19, FP32", "11, BF16"})
-    void stopped_andResumed_equalsUndisturbed_bitForBit(int stopAfter, RunSpec.Precision precision) throws IOException {
+    @CsvSource({
+        "11, FP32, REFERENCE",
+        "10, FP32, REFERENCE",
+        "1, FP32, REFERENCE",
+        "19, FP32, REFERENCE",
+        "11, BF16, REFERENCE",
+        "11, FP32, FAST",
+        "1, FP32, FAST",
+        "11, BF16, FAST"
+    })
+    void stopped_andResumed_equalsUndisturbed_bitForBit(int stopAfter, RunSpec.Precision precision, TrainingPath path)
+            throws IOException {
         List<RunEvent.StepDone> straight = new ArrayList<>();
         Path undisturbed = Files.createDirectory(root.resolve("undisturbed"));
-        assertThat(run(undisturbed, precision, straight, 99)).isEqualTo(RunOutcome.FINISHED);
+        assertThat(run(undisturbed, precision, path, straight, 99)).isEqualTo(RunOutcome.FINISHED);
         List<RunEvent.StepDone> pieces = new ArrayList<>();
         Path disturbed = Files.createDirectory(root.resolve("disturbed"));
-        assertThat(run(disturbed, precision, pieces, stopAfter)).isEqualTo(RunOutcome.INTERRUPTED);
+        assertThat(run(disturbed, precision, path, pieces, stopAfter)).isEqualTo(RunOutcome.INTERRUPTED);
         assertThat(pieces).hasSize(stopAfter);
         assertThat(disturbed.resolve("adapter")).doesNotExist();
-        assertThat(run(disturbed, precision, pieces, 99)).isEqualTo(RunOutcome.FINISHED);
+        assertThat(run(disturbed, precision, path, pieces, 99)).isEqualTo(RunOutcome.FINISHED);
         assertThat(numbers(pieces)).isEqualTo(numbers(straight)).hasSize(20);
         assertThat(contents(disturbed)).isEqualTo(contents(undisturbed));
         assertThat(contents(undisturbed).keySet())
@@ -59,10 +70,11 @@ class ResumeContractTest {
     }
 
     /** As after kill -9: whatever came after the last checkpoint is done again, at most checkpointSteps of it. */
-    @Test
-    void killedBetweenCheckpoints_repeatsOnlyTheStepsSince() throws IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"REFERENCE", "FAST"})
+    void killedBetweenCheckpoints_repeatsOnlyTheStepsSince(TrainingPath path) throws IOException {
         Path undisturbed = Files.createDirectory(root.resolve("undisturbed"));
-        run(undisturbed, RunSpec.Precision.FP32, new ArrayList<>(), 99);
+        run(undisturbed, RunSpec.Precision.FP32, path, new ArrayList<>(), 99);
         Path killed = Files.createDirectory(root.resolve("killed"));
         List<RunEvent.StepDone> steps = new ArrayList<>();
         RunObserver diesAtThirteen = event -> {
@@ -73,12 +85,12 @@ class ResumeContractTest {
                 }
             }
         };
-        RunSpec spec = TinyRun.spec(base, 4, 3, RunSpec.Precision.FP32);
+        RunSpec spec = TinyRun.spec(base, 4, 3, RunSpec.Precision.FP32, path);
         SftRun dying = new SftRun(spec, killed, () -> DATA, diesAtThirteen, WriteGate.OPEN, () -> false);
         assertThatThrownBy(dying::run).hasMessage("killed");
         Files.writeString(killed.resolve("checkpoint/.step-00000099.safetensors.tmp"), "half a checkpoint");
         steps.clear();
-        run(killed, RunSpec.Precision.FP32, steps, 99);
+        run(killed, RunSpec.Precision.FP32, path, steps, 99);
         assertThat(steps.getFirst().step()).isEqualTo(11);
         assertThat(contents(killed)).isEqualTo(contents(undisturbed));
     }
@@ -97,7 +109,22 @@ class ResumeContractTest {
         }
     }
 
-    private RunOutcome run(Path folder, RunSpec.Precision precision, List<RunEvent.StepDone> steps, int stopAfter) {
+    /** A run stays on the path of its first checkpoint, whatever the spec says later. */
+    @Test
+    void aResumedRun_keepsItsPath() throws IOException {
+        Path undisturbed = Files.createDirectory(root.resolve("undisturbed"));
+        run(undisturbed, RunSpec.Precision.FP32, TrainingPath.REFERENCE, new ArrayList<>(), 99);
+        Path changed = Files.createDirectory(root.resolve("changed"));
+        run(changed, RunSpec.Precision.FP32, TrainingPath.REFERENCE, new ArrayList<>(), 7);
+        List<RunEvent> events = new ArrayList<>();
+        RunSpec spec = TinyRun.spec(base, 4, 3, RunSpec.Precision.FP32, TrainingPath.AUTO);
+        new SftRun(spec, changed, () -> DATA, events::add, WriteGate.OPEN, () -> false).run();
+        assertThat(events).contains(new RunEvent.PathChosen(TrainingPath.REFERENCE, "the run began with it."));
+        assertThat(contents(changed)).isEqualTo(contents(undisturbed));
+    }
+
+    private RunOutcome run(
+            Path folder, RunSpec.Precision precision, TrainingPath path, List<RunEvent.StepDone> steps, int stopAfter) {
         AtomicInteger done = new AtomicInteger();
         RunObserver observer = event -> {
             if (event instanceof RunEvent.StepDone step) {
@@ -105,7 +132,7 @@ class ResumeContractTest {
                 done.incrementAndGet();
             }
         };
-        RunSpec spec = TinyRun.spec(base, 4, 3, precision);
+        RunSpec spec = TinyRun.spec(base, 4, 3, precision, path);
         return new SftRun(spec, folder, () -> DATA, observer, WriteGate.OPEN, () -> done.get() >= stopAfter).run();
     }
 

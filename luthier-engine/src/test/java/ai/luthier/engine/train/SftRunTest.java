@@ -90,7 +90,8 @@ class SftRunTest {
                 50,
                 60,
                 1,
-                false);
+                false,
+                TrainingPath.AUTO);
         new SftRun(further, folder, () -> TinyRun.data(9), second::add, WriteGate.OPEN, () -> false).run();
         double fresh = firstLoss(first);
         assertThat(firstLoss(second)).isLessThan(fresh - 0.1);

@@ -126,6 +126,7 @@ class StopContractTest {
                 1000,
                 3600,
                 1,
-                false);
+                false,
+                TrainingPath.AUTO);
     }
 }

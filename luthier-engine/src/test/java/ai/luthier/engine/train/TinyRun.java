@@ -54,6 +54,10 @@ final class TinyRun {
     }
 
     static RunSpec spec(Path base, int epochs, int batchSize, RunSpec.Precision precision) {
+        return spec(base, epochs, batchSize, precision, TrainingPath.REFERENCE);
+    }
+
+    static RunSpec spec(Path base, int epochs, int batchSize, RunSpec.Precision precision, TrainingPath path) {
         return new RunSpec(
                 base,
                 "tiny",
@@ -76,6 +80,7 @@ final class TinyRun {
                 4,
                 3600,
                 1,
-                false);
+                false,
+                path);
     }
 }

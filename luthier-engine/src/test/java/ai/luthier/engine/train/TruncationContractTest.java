@@ -120,6 +120,7 @@ class TruncationContractTest {
                 50,
                 60,
                 1,
-                false);
+                false,
+                TrainingPath.AUTO);
     }
 }

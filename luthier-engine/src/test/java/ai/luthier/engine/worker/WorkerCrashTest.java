@@ -9,6 +9,7 @@ import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
+import ai.luthier.engine.train.TrainingPath;
 import ai.luthier.text.bpe.BpeTrainer;
 import ai.luthier.text.bpe.BpeVocabulary;
 import ai.luthier.text.bpe.TokenizerFiles;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workers that die in the middle, at moments drawn from a printed seed: the result is that of a run nobody disturbed. */
 @Tag("crash")
@@ -43,21 +46,21 @@ class WorkerCrashTest {
     @TempDir
     Path root;
 
-    private RunSpec spec;
+    private Path base;
+    private Path rows;
 
     @BeforeEach
     void writeModelAndRows() throws IOException {
         BpeVocabulary bytes = new BpeTrainer(257, List.of("<|endoftext|>")).train();
-        Path base = Files.createDirectory(root.resolve("base"));
+        base = Files.createDirectory(root.resolve("base"));
         TokenizerFiles.write(base, bytes, "<|endoftext|>", 128, "");
         try (DecoderWeights weights =
                 DecoderWeights.random(DecoderSpec.llama(bytes.size(), 64, 128, 2, 2, 1, 128), Dtype.FP32, 0.1, 1)) {
             ModelDirectory.write(base, weights, Map.of("eos_token_id", 0));
         }
-        Path file = root.resolve("rows.jsonl");
+        rows = root.resolve("rows.jsonl");
         Random random = new Random(5);
-        Files.write(file, Stream.generate(() -> row(random)).limit(ROWS).toList());
-        spec = spec(base, file);
+        Files.write(rows, Stream.generate(() -> row(random)).limit(ROWS).toList());
     }
 
     private static String row(Random random) {
@@ -67,13 +70,13 @@ class WorkerCrashTest {
                 .formatted(a, b, "so ".repeat(random.nextInt(9)), a + b);
     }
 
-    private static RunSpec spec(Path base, Path file) {
+    private RunSpec spec(TrainingPath path) {
         return new RunSpec(
                 base,
                 "tiny",
                 Optional.empty(),
                 Optional.empty(),
-                file,
+                rows,
                 Optional.empty(),
                 4,
                 8,
@@ -90,16 +93,18 @@ class WorkerCrashTest {
                 CHECKPOINT_STEPS,
                 3600,
                 1,
-                false);
+                false,
+                path);
     }
 
-    @Test
-    void tenKills_leaveTheSameAdapter_andRepeatNoMoreThanTheCheckpointInterval() throws Exception {
-        byte[] undisturbed = adapter(finish(prepare("undisturbed"), 1));
+    @ParameterizedTest
+    @EnumSource(names = {"REFERENCE", "FAST"})
+    void tenKills_leaveTheSameAdapter_andRepeatNoMoreThanTheCheckpointInterval(TrainingPath path) throws Exception {
+        byte[] undisturbed = adapter(finish(prepare("undisturbed", path), 1));
 
         long seed = new Random().nextLong();
         System.out.println("kills drawn from seed " + seed);
-        RunFolder folder = prepare("disturbed");
+        RunFolder folder = prepare("disturbed", path);
         Random random = new Random(seed);
         long fence = 0;
         int whileWriting = 0;
@@ -118,7 +123,7 @@ class WorkerCrashTest {
 
     @Test
     void anEndOfInputStopsWithACheckpointThatTheNextWorkerTakesUp() throws Exception {
-        RunFolder folder = prepare("stopped");
+        RunFolder folder = prepare("stopped", TrainingPath.AUTO);
         Fence.raise(folder, 1);
         try (WorkerProcess worker = WorkerProcess.start(folder, 1, "256m")) {
             awaitSteps(folder, worker, 3);
@@ -134,7 +139,7 @@ class WorkerCrashTest {
 
     @Test
     void aWorkerWithAnOldFenceWritesNothing() throws Exception {
-        RunFolder folder = prepare("fenced");
+        RunFolder folder = prepare("fenced", TrainingPath.AUTO);
         Fence.raise(folder, 2);
         try (WorkerProcess old = WorkerProcess.start(folder, 1, "256m")) {
             assertThat(old.await(Duration.ofMinutes(1))).contains(WorkerExit.FENCED);
@@ -172,9 +177,9 @@ class WorkerCrashTest {
         }
     }
 
-    private RunFolder prepare(String name) {
+    private RunFolder prepare(String name, TrainingPath path) {
         RunFolder folder = new RunFolder(root.resolve(name));
-        RunJson.writeSpec(folder, spec);
+        RunJson.writeSpec(folder, spec(path));
         return folder;
     }
 

@@ -1,5 +1,6 @@
 package ai.luthier.server.config;
 
+import ai.luthier.engine.train.TrainingPath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -71,6 +72,7 @@ public record Configuration(
      * @param checkpointSteps steps between two recovery checkpoints, at most
      * @param checkpointInterval time between two recovery checkpoints, at most
      * @param recompute activations in the backward pass
+     * @param path which code computes gradients
      */
     public record Worker(
             int slots,
@@ -79,7 +81,8 @@ public record Configuration(
             Duration lease,
             int checkpointSteps,
             Duration checkpointInterval,
-            boolean recompute) {}
+            boolean recompute,
+            TrainingPath path) {}
 
     /** @param defaultBase has to be loadable for the server to be ready */
     public record Models(String defaultBase) {}
@@ -127,7 +130,8 @@ public record Configuration(
                         values.seconds(Setting.WORKER_LEASE_SECONDS),
                         values.integer(Setting.WORKER_CHECKPOINT_STEPS, 1, 1_000_000),
                         values.seconds(Setting.WORKER_CHECKPOINT_SECONDS),
-                        values.flag(Setting.WORKER_RECOMPUTE)),
+                        values.flag(Setting.WORKER_RECOMPUTE),
+                        values.word(Setting.WORKER_PATH, TrainingPath.class)),
                 new Models(values.text(Setting.MODELS_DEFAULT)));
         values.refuseProblems();
         return result;

@@ -39,6 +39,10 @@ public enum Setting {
     WORKER_CHECKPOINT_SECONDS("worker.checkpointSeconds", "60", "Seconds between two recovery checkpoints, at most."),
     WORKER_RECOMPUTE(
             "worker.recompute", "false", "Compute activations again in the backward pass: less memory, more time."),
+    WORKER_PATH(
+            "worker.path",
+            "auto",
+            "Code that computes gradients: fast (written by hand), reference (autograd), or auto: fast where it covers the job."),
     MODELS_DEFAULT("models.default", "luthier-nano", "Base that has to be loadable for the server to be ready.");
 
     private final String key;

@@ -178,6 +178,7 @@ public final class RunDriver {
         private void carryOver(RunEvent event) {
             switch (event) {
                 case RunEvent.Started _, RunEvent.StepDone _ -> {}
+                case RunEvent.PathChosen chosen -> say(EventRow.Level.INFO, "path", chosen.sentence());
                 case RunEvent.Resumed resumed -> {
                     if (!resumed.exact()) {
                         say(

@@ -83,7 +83,8 @@ public final class RunPlanner {
                 settings.checkpointSteps(),
                 settings.checkpointSeconds(),
                 settings.threads(),
-                settings.recompute());
+                settings.recompute(),
+                settings.path());
         int steps = new StepPlan(rows, batchSize, epochs, job.seed()).steps();
         return new Plan(spec, new TrainingChoices(epochs, batchSize, multiplier), steps);
     }

@@ -1,5 +1,6 @@
 package ai.luthier.server.training;
 
+import ai.luthier.engine.train.TrainingPath;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param checkpointSteps   at most this many steps between two recovery checkpoints
  * @param checkpointSeconds at most this long between two of them
  * @param recompute         activations in the backward pass: less memory, more time
+ * @param path              which code computes gradients
  * @param attempts          how often in a row a worker may die without doing a step that none did before, until the job fails
  * @param poll              how often journals are read
  */
@@ -21,6 +23,7 @@ public record TrainingSettings(
         int checkpointSteps,
         int checkpointSeconds,
         boolean recompute,
+        TrainingPath path,
         int attempts,
         Duration poll) {
 

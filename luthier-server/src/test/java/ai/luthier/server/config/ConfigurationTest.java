@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.luthier.api.UserError;
+import ai.luthier.engine.train.TrainingPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ class ConfigurationTest {
                         "worker.checkpointSteps LUTHIER_WORKER_CHECKPOINT_STEPS 50",
                         "worker.checkpointSeconds LUTHIER_WORKER_CHECKPOINT_SECONDS 60",
                         "worker.recompute LUTHIER_WORKER_RECOMPUTE false",
+                        "worker.path LUTHIER_WORKER_PATH auto",
                         "models.default LUTHIER_MODELS_DEFAULT luthier-nano");
     }
 
@@ -67,7 +69,15 @@ class ConfigurationTest {
                                 Configuration.PausedStatus.QUEUED,
                                 Configuration.Overlong.REFUSE,
                                 Configuration.ResultEncoding.PLAIN),
-                        new Configuration.Worker(1, 0, "1g", Duration.ofSeconds(30), 50, Duration.ofSeconds(60), false),
+                        new Configuration.Worker(
+                                1,
+                                0,
+                                "1g",
+                                Duration.ofSeconds(30),
+                                50,
+                                Duration.ofSeconds(60),
+                                false,
+                                TrainingPath.AUTO),
                         new Configuration.Models("luthier-nano")));
     }
 
@@ -94,6 +104,7 @@ class ConfigurationTest {
                 Map.entry("worker.checkpointSteps", "5"),
                 Map.entry("worker.checkpointSeconds", "5"),
                 Map.entry("worker.recompute", "true"),
+                Map.entry("worker.path", "reference"),
                 Map.entry("models.default", "smollm"));
         for (Setting setting : Setting.values()) {
             var changed = Configuration.load(Map.of(), Map.of(setting.key(), others.get(setting.key())));

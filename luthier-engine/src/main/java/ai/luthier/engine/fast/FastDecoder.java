@@ -1,0 +1,121 @@
+package ai.luthier.engine.fast;
+
+import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.model.Rows;
+import ai.luthier.engine.tensor.Scopes;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A frozen decoder with an adapter, made for training: {@link #pass} runs forward and can go back.
+ *
+ * <p>It computes what {@link Decoder} computes, up to rounding. Where it saves work:
+ *
+ * <ul>
+ *   <li>no graph is recorded; no gradient of a frozen weight, and none below the lowest layer with a factor, is computed;
+ *   <li>{@linkplain StackedLinear projections of one input} and their factors A are one product each way;
+ *   <li>the last layer computes queries and everything after attention only for tokens whose hidden state is asked for.
+ * </ul>
+ *
+ * <p>Refers to the weights of the decoder and the factors of the adapter, which outlive it.
+ */
+public final class FastDecoder implements AutoCloseable {
+
+    private final FrozenWeights weights;
+    private final FastOptions options;
+    private final Tensor embedding; // [V, d]
+    private final List<FastLayer> layers = new ArrayList<>();
+    private final RmsNormKernel finalNorm;
+    private final Tensor wideFinalNorm; // [d]
+    private final int lowestTrained;
+
+    public FastDecoder(Decoder decoder, LoraAdapter adapter, FastOptions options) {
+        this.weights = new FrozenWeights(decoder.weights());
+        this.options = options;
+        this.embedding = weights.embedding();
+        this.lowestTrained = weights.lowestTrained(adapter)
+                .orElseThrow(() -> new IllegalArgumentException("the adapter changes nothing"));
+        for (int i = 0; i < weights.layers(); i++) {
+            boolean narrow = options.lastLayerWhereSupervised() && i == weights.layers() - 1;
+            layers.add(new FastLayer(weights, adapter, i, narrow, i <= lowestTrained, options));
+        }
+        Tensor norm = weights.finalNorm();
+        try (PointerScope _ = new PointerScope()) {
+            this.wideFinalNorm = Scopes.retain(norm.to(ScalarType.Float));
+        }
+        this.finalNorm = new RmsNormKernel(norm, wideFinalNorm, weights.normEpsilon());
+    }
+
+    /** Takes over the adapter's factors as they are now; call after every update. */
+    public void refresh() {
+        Scopes.withoutGradients(() -> {
+            try (PointerScope _ = new PointerScope()) {
+                layers.forEach(FastLayer::refresh);
+            }
+            return this;
+        });
+    }
+
+    /**
+     * Hidden states of some tokens, and the way back.
+     *
+     * @param outputs indices into {@code [0, T)}, strictly ascending, at least one
+     * @param recompute activations instead of keeping them
+     */
+    public FastPass pass(Rows rows, long[] outputs, boolean recompute) {
+        return Scopes.withoutGradients(() -> new FastPass(this, Geometry.of(weights, rows, outputs), recompute));
+    }
+
+    /** Hidden states of some tokens alone, {@code [n, d]}: nothing is kept for a way back. */
+    public Tensor hidden(Rows rows, long[] outputs) {
+        return Scopes.withoutGradients(() -> Scopes.returning(() -> {
+            Geometry geometry = Geometry.of(weights, rows, outputs);
+            Tensor x = embed(geometry); // [T, d]
+            for (FastLayer layer : layers) {
+                Tensor before = x;
+                x = Scopes.returning(() -> layer.forward(before, geometry, null)); // [T, d]
+            }
+            Tensor last = lastOutputs(x, geometry); // [n, d]
+            return finalNorm.apply(last, finalNorm.inverse(last));
+        }));
+    }
+
+    Tensor embed(Geometry geometry) {
+        return torch.embedding(embedding, geometry.ids()); // [T, d]
+    }
+
+    List<FastLayer> layers() {
+        return layers;
+    }
+
+    RmsNormKernel finalNorm() {
+        return finalNorm;
+    }
+
+    int lowestTrained() {
+        return lowestTrained;
+    }
+
+    /** The last layer's result at the outputs, {@code [n, d]}, whether it was narrow or not. */
+    Tensor lastOutputs(Tensor result, Geometry geometry) {
+        return options.lastLayerWhereSupervised() ? result : result.index_select(0, geometry.outputs());
+    }
+
+    /** A gradient at the outputs, {@code [n, d]}, as one of the last layer's result. */
+    Tensor scattered(Tensor gradient, Tensor result, Geometry geometry) {
+        return options.lastLayerWhereSupervised()
+                ? gradient
+                : torch.zeros_like(result).index_copy_(0, geometry.outputs(), gradient);
+    }
+
+    @Override
+    public void close() {
+        layers.forEach(FastLayer::close);
+        wideFinalNorm.close();
+    }
+}

@@ -1,0 +1,112 @@
+package ai.luthier.engine.fast;
+
+import ai.luthier.engine.tensor.Scopes;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one layer keeps of its forward pass for its backward pass, owned until it is closed. {@code m} rows are all {@code T}, or
+ * the {@code n} outputs where the layer is narrow.
+ *
+ * @param inverse of the norm before attention, {@code [T, 1]} fp32
+ * @param normed its result, {@code [T, d]}; null where it is computed again
+ * @param attentionRanks U of Q, K and V
+ * @param query {@code [m, H, h]}, turned and scaled
+ * @param key {@code [T, K, h]}, turned
+ * @param value {@code [T, K, h]}
+ * @param weights attention's P of every block; null where they are computed again
+ * @param mixed {@code [m, H·h]}
+ * @param outputRanks U of O
+ * @param middle the residual stream after attention, {@code [m, d]}
+ * @param middleInverse {@code [m, 1]} fp32
+ * @param middleNormed {@code [m, d]}; null where it is computed again
+ * @param feedForwardRanks U of Gate and Up
+ * @param gate {@code [m, f]}
+ * @param up {@code [m, f]}
+ * @param activated {@code silu(gate)} {@code [m, f]}; null where it is computed again
+ * @param gated {@code silu(gate) ⊙ up} {@code [m, f]}; null where it is computed again
+ * @param downRanks U of Down
+ */
+record LayerTape(
+        Tensor inverse,
+        @Nullable Tensor normed,
+        List<Tensor> attentionRanks,
+        Tensor query,
+        Tensor key,
+        Tensor value,
+        @Nullable List<Tensor> weights,
+        Tensor mixed,
+        List<Tensor> outputRanks,
+        Tensor middle,
+        Tensor middleInverse,
+        @Nullable Tensor middleNormed,
+        List<Tensor> feedForwardRanks,
+        Tensor gate,
+        Tensor up,
+        @Nullable Tensor activated,
+        @Nullable Tensor gated,
+        List<Tensor> downRanks)
+        implements AutoCloseable {
+
+    /** Retains every tensor but {@code weights}, which are already. */
+    LayerTape {
+        tensors(
+                        inverse,
+                        normed,
+                        attentionRanks,
+                        query,
+                        key,
+                        value,
+                        mixed,
+                        outputRanks,
+                        middle,
+                        middleInverse,
+                        middleNormed,
+                        feedForwardRanks,
+                        gate,
+                        up,
+                        activated,
+                        gated,
+                        downRanks)
+                .forEach(Scopes::retain);
+    }
+
+    private static List<Tensor> tensors(@Nullable Object... parts) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (Object part : parts) {
+            switch (part) {
+                case null -> {}
+                case Tensor tensor -> tensors.add(tensor);
+                case List<?> list -> list.forEach(element -> tensors.add((Tensor) element));
+                default -> throw new IllegalArgumentException(part.toString());
+            }
+        }
+        return tensors;
+    }
+
+    @Override
+    public void close() {
+        tensors(
+                        inverse,
+                        normed,
+                        attentionRanks,
+                        query,
+                        key,
+                        value,
+                        weights,
+                        mixed,
+                        outputRanks,
+                        middle,
+                        middleInverse,
+                        middleNormed,
+                        feedForwardRanks,
+                        gate,
+                        up,
+                        activated,
+                        gated,
+                        downRanks)
+                .forEach(Tensor::close);
+    }
+}

@@ -1,0 +1,215 @@
+package ai.luthier.engine.fast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.LoraSpec;
+import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.model.DecoderWeights;
+import ai.luthier.engine.model.Rows;
+import ai.luthier.engine.model.TrainingPass;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Scopes;
+import ai.luthier.engine.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The fast path against the reference: hidden states and the gradients of every factor. */
+@Tag("contract")
+class FastParityTest {
+
+    private static final DecoderSpec GROUPED = DecoderSpec.llama(60, 32, 48, 3, 4, 2, 512);
+    private static final LoraSpec EVERYTHING = LoraSpec.everyProjection(4, 8);
+
+    /** Rows of one block and of several, and one of a single token. */
+    private static final int[] LENGTHS = {5, 1, 2 * Geometry.BLOCK + 11, 17, Geometry.BLOCK};
+
+    /** What a pass gives: hidden states at the outputs, and all gradients in the vector's order. */
+    private record Result(float[] hidden, float[] gradients) {}
+
+    static Stream<FastOptions> options() {
+        return IntStream.range(0, 16)
+                .mapToObj(bits -> new FastOptions((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("options")
+    void everyOption_equalsTheReference(FastOptions options) {
+        for (boolean recompute : new boolean[] {false, true}) {
+            compare(GROUPED, EVERYTHING, Dtype.FP32, options, recompute, 1e-5);
+        }
+    }
+
+    static Stream<DecoderSpec> specs() {
+        return Stream.of(
+                DecoderSpec.llama(60, 32, 48, 1, 4, 4, 512), // one layer, no sharing of heads
+                DecoderSpec.llama(60, 48, 40, 2, 6, 1, 512), // one key-value head for all
+                new DecoderSpec(60, 32, 48, 2, 4, 2, 16, 512, 1e-6, 1e6, false, true, true)); // biases, wide heads
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void everyShape_equalsTheReference(DecoderSpec spec) {
+        compare(spec, EVERYTHING, Dtype.FP32, FastOptions.DEFAULTS, false, 1e-5);
+        compare(spec, EVERYTHING, Dtype.FP32, FastOptions.PLAIN, true, 1e-5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("targets")
+    void adaptersOfSomeProjections_equalTheReference(List<String> targets) {
+        LoraSpec some = new LoraSpec(3, 6, targets);
+        compare(GROUPED, some, Dtype.FP32, FastOptions.DEFAULTS, false, 1e-5);
+        compare(GROUPED, some, Dtype.FP32, FastOptions.PLAIN, false, 1e-5);
+    }
+
+    static Stream<List<String>> targets() {
+        return Stream.of(
+                List.of("q_proj", "v_proj"), List.of("down_proj"), List.of("k_proj", "up_proj"), List.of("o_proj"));
+    }
+
+    /** Both round to eight bits after every operation, at other places; the sizes of the differences are of that order. */
+    @ParameterizedTest
+    @MethodSource("options")
+    void bf16_differsByItsRoundingOnly(FastOptions options) {
+        Result exact = reference(GROUPED, EVERYTHING, Dtype.FP32);
+        Result plain = reference(GROUPED, EVERYTHING, Dtype.BF16);
+        Result fast = fast(GROUPED, EVERYTHING, Dtype.BF16, options, false);
+        assertThat(distance(exact.hidden, fast.hidden)).isLessThan(1.2 * distance(exact.hidden, plain.hidden));
+        assertThat(distance(exact.gradients, fast.gradients))
+                .isLessThan(1.2 * distance(exact.gradients, plain.gradients));
+    }
+
+    @Test
+    void twoPasses_giveTheSameBits() {
+        Result first = fast(GROUPED, EVERYTHING, Dtype.BF16, FastOptions.DEFAULTS, false);
+        Result second = fast(GROUPED, EVERYTHING, Dtype.BF16, FastOptions.DEFAULTS, false);
+        assertThat(second.hidden).isEqualTo(first.hidden);
+        assertThat(second.gradients).isEqualTo(first.gradients);
+    }
+
+    private static void compare(
+            DecoderSpec spec, LoraSpec lora, Dtype dtype, FastOptions options, boolean recompute, double tolerance) {
+        Result expected = reference(spec, lora, dtype);
+        Result actual = fast(spec, lora, dtype, options, recompute);
+        assertThat(largest(expected.gradients)).isGreaterThan(0.01);
+        assertThat(largestDifference(expected.hidden, actual.hidden))
+                .isLessThan(tolerance * Math.max(1, largest(expected.hidden)));
+        assertThat(largestDifference(expected.gradients, actual.gradients))
+                .isLessThan(tolerance * Math.max(1, largest(expected.gradients)));
+    }
+
+    private static Result reference(DecoderSpec spec, LoraSpec lora, Dtype dtype) {
+        return with(spec, lora, dtype, (decoder, adapter, rows, outputs, gradient) -> {
+            TrainingPass pass = decoder.trainingPass(rows, adapter.in(dtype), false);
+            Tensor where = Tensors.longs(outputs);
+            Tensor whole = torch.zeros_like(pass.hidden());
+            Scopes.withoutGradients(() -> whole.index_copy_(0, where, gradient));
+            pass.backward(whole);
+            return Tensors.toFloats(pass.hidden().index_select(0, where));
+        });
+    }
+
+    private static Result fast(DecoderSpec spec, LoraSpec lora, Dtype dtype, FastOptions options, boolean recompute) {
+        return with(spec, lora, dtype, (decoder, adapter, rows, outputs, gradient) -> {
+            try (FastDecoder fast = new FastDecoder(decoder, adapter, options)) {
+                fast.refresh();
+                try (FastPass pass = fast.pass(rows, outputs, recompute)) {
+                    pass.backward(gradient);
+                    return Tensors.toFloats(pass.hidden());
+                }
+            }
+        });
+    }
+
+    private interface Body {
+        float[] hidden(Decoder decoder, LoraAdapter adapter, Rows rows, long[] outputs, Tensor gradient);
+    }
+
+    private static Result with(DecoderSpec spec, LoraSpec lora, Dtype dtype, Body body) {
+        try (DecoderWeights exact = DecoderWeights.random(spec, Dtype.FP32, 0.15, 1);
+                Decoder decoder =
+                        new Decoder(exact.map(tensor -> tensor.add(wave(tensor)).to(dtype.scalarType())));
+                LoraAdapter adapter = LoraAdapter.fresh(spec, lora, 3);
+                PointerScope _ = new PointerScope()) {
+            Scopes.withoutGradients(() -> adapter.values().add_(wave(adapter.values())));
+            Rows rows = rows();
+            long[] outputs = outputs(rows);
+            Tensor gradient = Tensors.zeros(Dtype.FP32, outputs.length, spec.width())
+                    .normal_(0, 1.0 / outputs.length, new GeneratorOptional(generator()))
+                    .to(dtype.scalarType());
+            float[] hidden = body.hidden(decoder, adapter, rows, outputs, gradient);
+            return new Result(hidden, Tensors.toFloats(adapter.gradients()));
+        }
+    }
+
+    private static Generator generator() {
+        return torch.createCPUGenerator(5);
+    }
+
+    /** Small and nowhere zero: moves norms away from one, biases and B away from zero. */
+    private static Tensor wave(Tensor like) {
+        return torch.arange(new org.bytedeco.pytorch.Scalar(like.numel()))
+                .sin()
+                .mul(new org.bytedeco.pytorch.Scalar(0.1))
+                .view(Tensors.shape(like));
+    }
+
+    private static Rows rows() {
+        Random random = new Random(2);
+        List<int[]> rows = new ArrayList<>();
+        for (int length : LENGTHS) {
+            rows.add(random.ints(length, 0, GROUPED.vocabulary()).toArray());
+        }
+        return Rows.of(rows);
+    }
+
+    /** The second row has none, the third two runs with a gap, the last all of its tokens. */
+    private static long[] outputs(Rows rows) {
+        return IntStream.range(0, rows.tokens())
+                .filter(token -> token == 4
+                        || (token >= 20 && token < 30)
+                        || (token >= 100 && token < 156)
+                        || token >= rows.starts()[4])
+                .asLongStream()
+                .toArray();
+    }
+
+    private static double largest(float[] values) {
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    private static double largestDifference(float[] expected, float[] actual) {
+        assertThat(actual).hasSameSizeAs(expected);
+        float[] differences = new float[expected.length];
+        for (int i = 0; i < expected.length; i++) {
+            differences[i] = Float.isNaN(actual[i]) ? Float.POSITIVE_INFINITY : expected[i] - actual[i];
+        }
+        return largest(differences);
+    }
+
+    private static double distance(float[] expected, float[] actual) {
+        assertThat(actual).hasSameSizeAs(expected);
+        double sum = 0;
+        for (int i = 0; i < expected.length; i++) {
+            sum += Math.pow(expected[i] - actual[i], 2);
+        }
+        return Math.sqrt(sum);
+    }
+}
