@@ -1,13 +1,8 @@
 package ai.luthier.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.luthier.server.config.Configuration;
-import ai.luthier.server.models.AddedBase;
-import ai.luthier.server.models.AddedBases;
-import ai.luthier.server.store.DataDirectory;
-import ai.luthier.server.store.Storage;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.http.StreamResponse;
@@ -19,66 +14,31 @@ import com.openai.models.finetuning.jobs.FineTuningJob;
 import com.openai.models.finetuning.jobs.FineTuningJobEvent;
 import com.openai.models.finetuning.jobs.JobCreateParams;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A whole server, a real base, a real training process, and the official Java SDK: every answer passes the SDK's own checks. */
+/** A whole server, the embedded base, a real training process, and the official Java SDK: every answer passes the SDK's own checks. */
 @SuppressWarnings("deprecation") // Applications send the older fields still, and they have to work.
 class OfficialSdkJobTest {
 
     private static final String KEY = "sk-of-the-application-0123456789";
-    private static final Path BASE = Path.of(System.getProperty("luthier.shared", "nowhere"), "models/stories15M");
-    private static final String TEMPLATE = """
-            {{ bos_token }}{% for message in messages %}{{ message.role }}: {{ message.content }}\
-            {% if message.role == 'assistant' %}{{ eos_token }}{% endif %}
-            {% endfor %}{% if add_generation_prompt %}assistant: {% endif %}""";
 
     @TempDir
     private Path folder;
 
-    /** Puts a base behind OpenAI's name, as `luthier models add` does. */
-    private void addBase(Path data) throws IOException {
-        Path template = Files.writeString(folder.resolve("template.jinja"), TEMPLATE);
-        try (DataDirectory directory = DataDirectory.open(data);
-                Storage storage = Storage.open(directory, Optional.empty(), 2)) {
-            new AddedBases(storage.database())
-                    .add(new AddedBase(
-                            "stories",
-                            BASE.toAbsolutePath().normalize().toString(),
-                            template.toString(),
-                            List.of("gpt-3.5-turbo-0613"),
-                            Instant.now()));
-        }
-    }
-
-    private static byte[] rows() {
-        StringBuilder rows = new StringBuilder();
-        for (String animal : List.of("dog", "cat", "hen", "fox", "cow", "pig", "owl", "ant", "bee", "elk")) {
-            rows.append("{\"messages\":[{\"role\":\"user\",\"content\":\"Tell me of a ")
-                    .append(animal)
-                    .append(".\"},{\"role\":\"assistant\",\"content\":\"The ")
-                    .append(animal)
-                    .append(" was happy.\"}]}\n");
-        }
-        return rows.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
     @Test
     void jobTrainsInItsOwnProcess_andItsModelAnswersAtOnce() throws Exception {
-        assumeThat(Files.isRegularFile(BASE.resolve("model.safetensors")))
-                .as("no base beside the checkout: %s", BASE)
-                .isTrue();
+        Files.setPosixFilePermissions(
+                folder, PosixFilePermissions.fromString("rwx--x--x")); // PostgreSQL may run as another user
         Path data = folder.resolve("data");
-        addBase(data);
         Configuration configuration = Configuration.load(
                 Map.of("LUTHIER_ADMIN_KEY", KEY), Map.of("data.directory", data.toString(), "server.port", "0"));
 
@@ -113,7 +73,7 @@ class OfficialSdkJobTest {
         var file = openai.files()
                 .create(FileCreateParams.builder()
                         .purpose(FilePurpose.FINE_TUNE)
-                        .file(new ByteArrayInputStream(rows()))
+                        .file(new ByteArrayInputStream(TrainingRows.ofTenAnimals()))
                         .build())
                 .validate();
         FineTuningJob job = openai.fineTuning()
