@@ -32,6 +32,9 @@ final class ApiClient {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    /** What is Luthier's own lies beside {@code /v1}. */
+    private static final String OWNER = "/luthier/";
+
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private final URI base;
@@ -51,6 +54,10 @@ final class ApiClient {
         return json(request(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(JSON.writeValueAsString(body))));
+    }
+
+    JsonNode delete(String path) {
+        return json(request(path).DELETE());
     }
 
     /** Uploads a file with purpose {@code fine-tune}; the file is streamed. */
@@ -95,7 +102,7 @@ final class ApiClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path))
+        return HttpRequest.newBuilder(path.startsWith(OWNER) ? base.resolve(path) : URI.create(base + path))
                 .timeout(Duration.ofMinutes(10))
                 .header("Authorization", "Bearer " + key);
     }

@@ -37,9 +37,9 @@ final class BaseLocator {
         if (Files.isRegularFile(directory.resolve("config.json"))) {
             return ofDirectory(model, directory.toAbsolutePath().normalize());
         }
-        Optional<Base> added = StateAccess.added(data, model);
-        if (added.isPresent()) {
-            return added.get();
+        Optional<Base> known = StateAccess.base(data, model);
+        if (known.isPresent()) {
+            return known.get();
         }
         CatalogueEntry entry = Catalogue.standard()
                 .find(model)
@@ -52,7 +52,12 @@ final class BaseLocator {
     }
 
     private static Base ofDirectory(String name, Path directory) {
-        CatalogueEntry entry = new CatalogueEntry(
+        return new Base(unlisted(name, directory), name, directory, Optional.empty());
+    }
+
+    /** The entry of weights that no price list knows. */
+    static CatalogueEntry unlisted(String name, Path directory) {
+        return new CatalogueEntry(
                 name,
                 List.of(),
                 new BaseSource.Directory(directory.toString()),
@@ -60,6 +65,5 @@ final class BaseLocator {
                 1.0,
                 new Pricing(LocalDate.EPOCH, Price.FREE, Rates.FREE, Rates.FREE),
                 null);
-        return new Base(entry, name, directory, Optional.empty());
     }
 }

@@ -1,15 +1,14 @@
 package ai.luthier.cli;
 
-import ai.luthier.server.accounts.ApiKey;
-import ai.luthier.server.accounts.Caller;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import ai.luthier.api.wire.Deleted;
+import ai.luthier.api.wire.KeyObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code luthier keys}: API keys, in a data directory that no server runs on. */
+/** {@code luthier keys}: the API keys of a data directory. */
 @Command(
         name = "keys",
         mixinStandardHelpOptions = true,
@@ -19,21 +18,12 @@ final class KeysCommand {
 
     private KeysCommand() {}
 
-    /** What all key commands take. */
-    abstract static class KeyCommand implements Callable<Integer> {
-
-        @Option(names = "--data", description = "Data directory (default: ${DEFAULT-VALUE}).")
-        Path data = Path.of("luthier-data");
-
-        final Console console = Console.standard();
-    }
-
     /** {@code luthier keys add}. */
     @Command(
             name = "add",
             mixinStandardHelpOptions = true,
             description = "Make a key, or take one that an application uses.")
-    static final class Add extends KeyCommand {
+    static final class Add extends StateCommand {
 
         @Option(names = "--value", description = "A key in use elsewhere, such as sk-...; without it one is made.")
         private @Nullable String value;
@@ -41,50 +31,53 @@ final class KeysCommand {
         @Option(names = "--name", description = "What it is for (default: ${DEFAULT-VALUE}).")
         private String name = "added";
 
+        @Option(names = "--admin", description = "It may also manage keys and bases over HTTP.")
+        private boolean admin;
+
         @Override
         public Integer call() {
-            console.print(StateAccess.withDatabase(data, opened -> {
-                if (value == null) {
-                    return opened.keys().create(name, Caller.Role.ADMIN).secret();
-                }
-                ApiKey added = opened.keys().add(name, Caller.Role.ADMIN, value);
-                return "Added " + added.hint() + ".";
-            }));
+            KeyObject added = StateAccess.owner(data, owner -> owner.addKey(name, admin, value));
+            String secret = added.value();
+            answer(added, List.of(secret == null ? "Added " + added.hint() + "." : secret));
+            String warning = added.warning();
+            if (warning != null) {
+                console.say("Warning: " + warning);
+            }
             return 0;
         }
     }
 
     /** {@code luthier keys list}. */
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Show the keys, without their secrets.")
-    static final class Show extends KeyCommand {
+    static final class Show extends StateCommand {
 
         @Override
         public Integer call() {
-            StateAccess.withDatabase(
-                            data, opened -> opened.keys().list(opened.keys().owner()))
-                    .forEach(key -> line(key.id(), key.name(), key.hint()));
+            List<KeyObject> keys = StateAccess.owner(data, owner -> owner.keys());
+            answer(keys, keys.stream().map(Show::line).toList());
             return 0;
         }
 
-        private void line(String id, String name, String hint) {
-            console.print(TextBlock.pad(id, 22) + " " + TextBlock.pad(name, 20) + " " + hint);
+        private static String line(KeyObject key) {
+            return TextBlock.pad(key.id(), 22) + " " + TextBlock.pad(key.name(), 20) + " "
+                    + TextBlock.pad(key.role(), 7) + " " + key.hint();
         }
     }
 
     /** {@code luthier keys revoke}. */
     @Command(name = "revoke", mixinStandardHelpOptions = true, description = "Make a key stop working, at once.")
-    static final class Revoke extends KeyCommand {
+    static final class Revoke extends StateCommand {
 
         @Parameters(paramLabel = "ID", description = "As `luthier keys list` shows it.")
         private String id;
 
         @Override
         public Integer call() {
-            StateAccess.withDatabase(data, opened -> {
-                opened.keys().revoke(opened.keys().owner(), id);
+            StateAccess.owner(data, owner -> {
+                owner.revokeKey(id);
                 return id;
             });
-            console.print("Revoked " + id + ".");
+            answer(new Deleted(id, "luthier.key", true), List.of("Revoked " + id + "."));
             return 0;
         }
     }

@@ -1,22 +1,17 @@
 package ai.luthier.cli;
 
-import ai.luthier.api.catalogue.CatalogueEntry;
-import ai.luthier.engine.checkpoint.ModelDirectory;
-import ai.luthier.engine.tensor.Dtype;
-import ai.luthier.server.models.AddedBase;
-import ai.luthier.text.tokens.ExampleEncoder;
+import ai.luthier.api.wire.BaseObject;
+import ai.luthier.api.wire.Deleted;
+import ai.luthier.api.wire.NewBase;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code luthier models}: the catalogue of bases, in a data directory that no server runs on. */
+/** {@code luthier models}: the catalogue of bases of a data directory. */
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
@@ -26,21 +21,12 @@ final class ModelsCommand {
 
     private ModelsCommand() {}
 
-    /** What all model commands take. */
-    abstract static class ModelCommand implements Callable<Integer> {
-
-        @Option(names = "--data", description = "Data directory (default: ${DEFAULT-VALUE}).")
-        Path data = Path.of("luthier-data");
-
-        final Console console = Console.standard();
-    }
-
     /** {@code luthier models add}. */
     @Command(
             name = "add",
             mixinStandardHelpOptions = true,
             description = "Add a model directory in Hugging Face layout. It stays where it is.")
-    static final class Add extends ModelCommand {
+    static final class Add extends StateCommand {
 
         @Parameters(paramLabel = "DIR", description = "With config.json, safetensors and tokenizer.json.")
         private Path directory;
@@ -56,49 +42,35 @@ final class ModelsCommand {
 
         @Override
         public Integer call() {
-            Path path = directory.toAbsolutePath().normalize();
-            Optional<Path> chosen = Optional.ofNullable(template)
-                    .map(file -> file.toAbsolutePath().normalize());
-            boolean chats = check(path, chosen);
-            String templatePath = chosen.map(Path::toString).orElse(null);
-            AddedBase base = new AddedBase(id, path.toString(), templatePath, aliases, Instant.now());
-            StateAccess.withDatabase(data, opened -> {
-                opened.added().add(base);
-                return id;
-            });
-            console.print("Added " + id
-                    + (chats
-                            ? "."
-                            : ". It has no chat template: it takes prompt/completion jobs and"
-                                    + " /v1/completions; --chat-template gives it one."));
+            NewBase base = new NewBase(id, absolute(directory), aliases, template == null ? null : absolute(template));
+            BaseObject added = StateAccess.owner(data, owner -> owner.addBase(base));
+            String text = Boolean.TRUE.equals(added.chats())
+                    ? "Added " + id + "."
+                    : "Added " + id + ". It has no chat template: it takes prompt/completion jobs and /v1/completions;"
+                            + " --chat-template gives it one.";
+            answer(added, List.of(text));
             return 0;
         }
 
-        /** Refuses what could not be loaded later; answers whether the model can be asked in messages. */
-        private static boolean check(Path directory, Optional<Path> template) {
-            ModelDirectory.open(directory).decoder(Dtype.BF16).close();
-            try (ExampleEncoder encoder = ExampleEncoder.load(directory, template)) {
-                return encoder.chats();
-            }
+        private static String absolute(Path path) {
+            return path.toAbsolutePath().normalize().toString();
         }
     }
 
     /** {@code luthier models list}. */
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Show the catalogue.")
-    static final class Show extends ModelCommand {
+    static final class Show extends StateCommand {
 
         @Override
         public Integer call() {
-            for (CatalogueEntry entry : StateAccess.withDatabase(
-                            data, opened -> opened.bases().catalogue())
-                    .entries()) {
-                line(entry.id(), entry.aliases(), Weights.of(entry));
-            }
+            List<BaseObject> bases = StateAccess.owner(data, owner -> owner.bases());
+            answer(bases, bases.stream().map(Show::line).toList());
             return 0;
         }
 
-        private void line(String id, List<String> aliases, String weights) {
-            console.print(TextBlock.pad(id, 28) + " " + TextBlock.pad(String.join(" ", aliases), 20) + " " + weights);
+        private static String line(BaseObject base) {
+            return TextBlock.pad(base.id(), 28) + " " + TextBlock.pad(String.join(" ", base.aliases()), 20) + " "
+                    + base.weights();
         }
     }
 
@@ -107,18 +79,18 @@ final class ModelsCommand {
             name = "remove",
             mixinStandardHelpOptions = true,
             description = "Take an added base out of the catalogue; its directory stays.")
-    static final class Remove extends ModelCommand {
+    static final class Remove extends StateCommand {
 
         @Parameters(paramLabel = "ID", description = "As `luthier models list` shows it.")
         private String id;
 
         @Override
         public Integer call() {
-            StateAccess.withDatabase(data, opened -> {
-                opened.added().remove(id);
+            StateAccess.owner(data, owner -> {
+                owner.removeBase(id);
                 return id;
             });
-            console.print("Removed " + id + ".");
+            answer(new Deleted(id, "luthier.model", true), List.of("Removed " + id + "."));
             return 0;
         }
     }

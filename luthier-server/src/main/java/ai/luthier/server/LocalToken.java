@@ -59,6 +59,7 @@ public final class LocalToken {
                 backend.models(),
                 backend.host(),
                 backend.ledger(),
+                backend.owner(),
                 backend.health());
     }
 

@@ -32,6 +32,7 @@ import ai.luthier.server.training.RunPlanner;
 import ai.luthier.server.training.TrainingSettings;
 import ai.luthier.server.usage.Ledger;
 import ai.luthier.server.wire.ServerBackend;
+import ai.luthier.server.wire.StoredOwner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -40,7 +41,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +57,8 @@ public final class LuthierServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LuthierServer.class);
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration EXPIRY = Duration.ofMinutes(10);
+    private static final Duration RELOAD = Duration.ofSeconds(10);
     private static final int ATTEMPTS = 5;
     private static final int BODY_BYTES = 64 << 20;
 
@@ -95,16 +97,22 @@ public final class LuthierServer implements AutoCloseable {
                     configuration.files().maxBytes());
             files.sweep();
             files.removeExpired();
+            open(Housekeeping.every(EXPIRY, files::removeExpired));
 
             registry = new ModelRegistry(database, directory.models());
             registry.sweep();
             AddedBases added = new AddedBases(database);
             Bases bases = new Bases(added, () -> embedded(directory.path()));
             EngineModelHost host = open(new EngineModelHost(bases, registry));
+            DefaultBase base = open(DefaultBase.load(configuration.models().defaultBase(), host::warm, RELOAD));
 
             JobService jobs = new JobService(database, files, clock);
             Backend backend = new ServerBackend(keys, files, jobs, registry, bases::catalogue, ledger, clock)
-                    .with(host, health(database, bases, configuration), pausedStatus(configuration));
+                    .with(
+                            host,
+                            new StoredOwner(keys, added, bases, clock),
+                            health(database, base),
+                            pausedStatus(configuration));
             HttpApi http = open(HttpApi.start(token.accept(backend, keys), httpSettings(configuration)));
 
             Configuration.Worker worker = configuration.worker();
@@ -148,17 +156,8 @@ public final class LuthierServer implements AutoCloseable {
         }
     }
 
-    private static Backend.Health health(Database database, Bases bases, Configuration configuration) {
-        String base = configuration.models().defaultBase();
-        return () -> {
-            List<String> missing = new ArrayList<>();
-            if (!database.ready()) {
-                missing.add("the database does not answer");
-            } else if (bases.find(base).isEmpty()) {
-                missing.add("the default base " + base + " is not in the catalogue");
-            }
-            return missing;
-        };
+    private static Backend.Health health(Database database, DefaultBase base) {
+        return () -> database.ready() ? base.missing() : List.of("the database does not answer");
     }
 
     private static String pausedStatus(Configuration configuration) {

@@ -76,7 +76,7 @@ public final class KeyService {
                 .orElseThrow(() -> new UserError(
                         ErrorCode.INVALID_API_KEY,
                         null,
-                        "Incorrect API key provided: %s. Keys of this server are made with `luthier keys create` and taken over with `luthier keys add --value`."
+                        "Incorrect API key provided: %s. Keys of this server are made with `luthier keys add`, and taken over from an application with `luthier keys add --value`."
                                 .formatted(hint(secret))));
     }
 

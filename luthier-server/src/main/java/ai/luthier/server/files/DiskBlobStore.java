@@ -168,7 +168,7 @@ public final class DiskBlobStore implements BlobStore {
 
     private RuntimeException diskFailure(IOException failure) {
         String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-        if (text.contains("no space left") || text.contains("quota exceeded")) {
+        if (text.contains("no space left") || text.contains("quota exceeded") || noSpace()) {
             return new ResourceExhausted(
                     ErrorCode.DISK_FULL,
                     null,
@@ -176,6 +176,15 @@ public final class DiskBlobStore implements BlobStore {
                     failure);
         }
         return new Internal(ErrorCode.INTERNAL, null, "Cannot write to " + folder + ": " + failure, failure);
+    }
+
+    /** The operating system says why in the language of the machine; that nothing is left is the same in all of them. */
+    private boolean noSpace() {
+        try {
+            return Files.getFileStore(folder).getUsableSpace() < BUFFER;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static MessageDigest sha256() {

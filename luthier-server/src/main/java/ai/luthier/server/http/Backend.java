@@ -1,13 +1,16 @@
 package ai.luthier.server.http;
 
+import ai.luthier.api.wire.BaseObject;
 import ai.luthier.api.wire.Deleted;
 import ai.luthier.api.wire.FileObject;
 import ai.luthier.api.wire.FineTuningJob;
 import ai.luthier.api.wire.FineTuningJobRequest;
 import ai.luthier.api.wire.JobCheckpoint;
 import ai.luthier.api.wire.JobEvent;
+import ai.luthier.api.wire.KeyObject;
 import ai.luthier.api.wire.ListPage;
 import ai.luthier.api.wire.Model;
+import ai.luthier.api.wire.NewBase;
 import ai.luthier.api.wire.Usage;
 import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.serving.ModelHost;
@@ -23,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every implementation is safe for any thread, sees only what belongs to the caller's organisation, and reports refusals as
  * {@link ai.luthier.api.LuthierException}.
  */
-public record Backend(Keys keys, Files files, Jobs jobs, Models models, ModelHost host, Ledger ledger, Health health) {
+public record Backend(
+        Keys keys, Files files, Jobs jobs, Models models, ModelHost host, Ledger ledger, Owner owner, Health health) {
 
     /** API keys. */
     @FunctionalInterface
@@ -102,6 +106,32 @@ public record Backend(Keys keys, Files files, Jobs jobs, Models models, ModelHos
         Model retrieveModel(Caller caller, String id);
 
         Deleted delete(Caller caller, String id);
+    }
+
+    /** What the owner of the installation does and nobody else. */
+    public interface Owner {
+
+        /** All keys, without their secrets. */
+        List<KeyObject> keys();
+
+        /**
+         * Makes a key, or takes one over that an application uses.
+         *
+         * @param value the secret to take over; null to make one, which the answer then has
+         */
+        KeyObject addKey(String name, boolean admin, @Nullable String value);
+
+        /** Ends a key at once. @throws ai.luthier.api.UserError NOT_FOUND */
+        void revokeKey(String id);
+
+        /** The whole catalogue. */
+        List<BaseObject> bases();
+
+        /** Adds a base, or replaces the one with its id. @throws ai.luthier.api.UserError for one that cannot be loaded */
+        BaseObject addBase(NewBase base);
+
+        /** Takes an added base out of the catalogue. @throws ai.luthier.api.UserError MODEL_NOT_FOUND */
+        void removeBase(String id);
     }
 
     /** Where the tokens of answers are written down. */

@@ -5,6 +5,10 @@ final class ClientGone extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    ClientGone() {
+        super("the client closed the connection");
+    }
+
     ClientGone(Throwable cause) {
         super("the client closed the connection", cause);
     }

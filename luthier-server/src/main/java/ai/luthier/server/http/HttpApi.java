@@ -42,6 +42,8 @@ public final class HttpApi implements AutoCloseable {
             Authentication authentication = new Authentication(backend.keys());
             config.routes.before(context -> context.header(RequestId.HEADER, RequestId.make()));
             config.routes.beforeMatched("/v1/*", authentication::require);
+            config.routes.beforeMatched("/luthier/*", authentication::require);
+            config.routes.beforeMatched("/luthier/*", OwnerRoutes::requireOwner);
             table(config.routes, backend, settings, gate);
             Errors.register(config.routes);
         });
@@ -61,7 +63,6 @@ public final class HttpApi implements AutoCloseable {
     /** Every URL there is. */
     private static void table(RoutesConfig routes, Backend backend, HttpSettings settings, GenerationGate gate) {
         Bodies bodies = new Bodies(settings.bodyLimit());
-        Clock clock = Clock.systemUTC();
 
         HealthRoute health = new HealthRoute(backend.health());
         routes.get("/health", health::answer);
@@ -88,8 +89,17 @@ public final class HttpApi implements AutoCloseable {
         routes.get("/v1/models/<id>", models::retrieve);
         routes.delete("/v1/models/<id>", models::delete);
 
-        routes.post("/v1/chat/completions", new ChatRoutes(backend, bodies, gate, clock)::create);
-        routes.post("/v1/completions", new CompletionRoutes(backend, bodies, gate, clock)::create);
+        OwnerRoutes owner = new OwnerRoutes(backend.owner(), bodies);
+        routes.get("/luthier/keys", owner::keys);
+        routes.post("/luthier/keys", owner::addKey);
+        routes.delete("/luthier/keys/{id}", owner::revokeKey);
+        routes.get("/luthier/models", owner::bases);
+        routes.post("/luthier/models", owner::addBase);
+        routes.delete("/luthier/models/<id>", owner::removeBase);
+
+        Generations generations = new Generations(backend, gate, Clock.systemUTC());
+        routes.post("/v1/chat/completions", new ChatRoutes(generations, bodies)::create);
+        routes.post("/v1/completions", new CompletionRoutes(generations, bodies)::create);
     }
 
     private static void webServer(JavalinConfig config, HttpSettings settings) {

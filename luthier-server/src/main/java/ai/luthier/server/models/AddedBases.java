@@ -3,13 +3,18 @@ package ai.luthier.server.models;
 import ai.luthier.api.Conflict;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.api.catalogue.Catalogue;
 import ai.luthier.server.store.Database;
 import ai.luthier.server.store.Rows;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /** The bases that the owner added; they belong to the installation, not to an organisation. Safe for any thread. */
 public final class AddedBases {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,127}");
 
     private final Database database;
 
@@ -18,11 +23,39 @@ public final class AddedBases {
     }
 
     /**
+     * Refuses names that would make the catalogue ambiguous.
+     *
+     * @throws UserError {@code INVALID_VALUE} where the id belongs to the shipped catalogue, or cannot stand in a model's name
+     */
+    public static void check(AddedBase base) {
+        if (Catalogue.standard().find(base.id()).isPresent()) {
+            throw new UserError(
+                    ErrorCode.INVALID_VALUE,
+                    "id",
+                    "'" + base.id() + "' is a name of the shipped catalogue. Give these weights an id of their own, and"
+                            + " '" + base.id() + "' as an alias: --id my-model --alias " + base.id() + ".");
+        }
+        for (String name :
+                Stream.concat(Stream.of(base.id()), base.aliases().stream()).toList()) {
+            if (!NAME.matcher(name).matches()) {
+                throw new UserError(
+                        ErrorCode.INVALID_VALUE,
+                        name.equals(base.id()) ? "id" : "aliases",
+                        "'" + name
+                                + "' cannot be the name of a base: letters, digits, '.', '_', '-' and '/', at most 128,"
+                                + " the first a letter or digit.");
+            }
+        }
+    }
+
+    /**
      * Adds a base, or replaces the one with the same id; its aliases move here from other added bases.
      *
+     * @throws UserError as {@link #check}
      * @throws Conflict {@code INVALID_STATE} where the id is an alias of another added base
      */
     public void add(AddedBase base) {
+        check(base);
         database.writeRepeatable(handle -> {
             boolean taken = handle.createQuery(
                             "select exists (select from catalogue_alias where alias = :id and entry_id <> :id)")

@@ -1,6 +1,7 @@
 package ai.luthier.server.models;
 
 import ai.luthier.api.ErrorCode;
+import ai.luthier.api.LuthierException;
 import ai.luthier.api.UserError;
 import ai.luthier.api.catalogue.BaseSource;
 import ai.luthier.api.catalogue.Catalogue;
@@ -14,8 +15,12 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bases that can be tuned and served: the shipped catalogue with what the owner added to it.
@@ -27,11 +32,14 @@ import java.util.function.Supplier;
  */
 public final class Bases {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Bases.class);
+
     /** The id of the model that the distribution carries. */
     public static final String EMBEDDED = "luthier-nano";
 
     private final AddedBases added;
     private final Supplier<Path> embedded;
+    private final Set<Path> complainedOf = ConcurrentHashMap.newKeySet();
 
     /** @param embedded directory of the embedded model, unpacked where it was not yet */
     public Bases(AddedBases added, Supplier<Path> embedded) {
@@ -44,7 +52,7 @@ public final class Bases {
         return catalogue(added.list());
     }
 
-    private static Catalogue catalogue(List<AddedBase> bases) {
+    private Catalogue catalogue(List<AddedBase> bases) {
         Catalogue catalogue = Catalogue.standard();
         for (AddedBase base : bases) {
             var source = new BaseSource.Directory(base.source());
@@ -64,16 +72,28 @@ public final class Bases {
         return name -> catalogue.find(name).isPresent();
     }
 
-    private static CatalogueEntry entry(AddedBase base, List<String> aliases, BaseSource source) {
+    private CatalogueEntry entry(AddedBase base, List<String> aliases, BaseSource source) {
         LocalDate listed = LocalDate.ofInstant(base.createdAt(), ZoneOffset.UTC);
         return new CatalogueEntry(
                 base.id(),
                 aliases,
                 source,
-                ModelDirectory.open(Path.of(base.source())).spec().context(),
+                context(Path.of(base.source())),
                 1.0,
                 new Pricing(listed, Price.FREE, Rates.FREE, Rates.FREE),
                 null);
+    }
+
+    /** A directory that cannot be read now spoils its own base, not the catalogue: whoever uses it learns what is wrong. */
+    private int context(Path directory) {
+        try {
+            return ModelDirectory.open(directory).spec().context();
+        } catch (LuthierException unreadable) {
+            if (complainedOf.add(directory)) {
+                LOG.warn("The base in {} cannot be read: {}", directory, unreadable.text());
+            }
+            return 1;
+        }
     }
 
     /** The base of an id or alias, its weights on this machine's disk; empty where the name is unknown. */

@@ -30,7 +30,7 @@ public record ServerBackend(
      *
      * @param pausedStatus what a paused job shows: {@code queued}, which the SDKs know, or {@code paused}
      */
-    public Backend with(ModelHost host, Backend.Health health, String pausedStatus) {
+    public Backend with(ModelHost host, Backend.Owner owner, Backend.Health health, String pausedStatus) {
         KnownModels models = new KnownModels(catalogue, registry);
         return new Backend(
                 keys::authenticate,
@@ -39,6 +39,7 @@ public record ServerBackend(
                 models,
                 host,
                 new AnswerBilling(ledger, catalogue, clock),
+                owner,
                 health);
     }
 }

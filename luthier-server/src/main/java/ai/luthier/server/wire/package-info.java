@@ -5,7 +5,7 @@
  *
  * <pre>{@code
  * Backend backend = new ServerBackend(keys, files, jobs, registry, bases::catalogue, ledger, clock)
- *         .with(host, health, "queued");
+ *         .with(host, owner, health, "queued");
  * HttpApi.start(backend, HttpSettings.loopback(8080));
  * }</pre>
  *

@@ -3,6 +3,7 @@ package ai.luthier.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.luthier.server.http.request.Json;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -103,17 +104,56 @@ class CompletionsTest extends ServerUnderTest {
 
     @Test
     void chatStream_leftByTheClient_endsTheGeneration() throws Exception {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
-            String body = chat("forever", "\"stream\":true");
-            String request = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
-                    + MemoryBackend.KEY + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-            InputStream in = socket.getInputStream();
-            assertThat(in.readNBytes(2000)).hasSize(2000);
+        try (Socket socket = asked(chat("forever", "\"stream\":true"))) {
+            assertThat(socket.getInputStream().readNBytes(2000)).hasSize(2000);
         }
+        awaitOneCancelled();
+    }
 
+    @Test
+    void wholeAnswer_leftByTheClient_endsTheGeneration_andIsBilled() throws Exception {
+        try (Socket socket = asked(chat("forever", "\"max_tokens\":100"))) {
+            Thread.sleep(300);
+            assertThat(memory.parrot.cancelledAnswers)
+                    .as("while the client waits")
+                    .hasValue(0);
+            assertThat(socket.isConnected()).isTrue();
+        }
+        awaitOneCancelled();
+        assertThat(memory.ledger).hasSize(1);
+        assertThat(memory.ledger.getFirst().completionTokens()).isPositive();
+    }
+
+    @Test
+    void wholeAnswer_toAClientThatSendsItsNextRequestEarly_isNotDisturbed() throws Exception {
+        try (Socket socket = asked(chat("slowly", ""))) {
+            socket.getOutputStream().write(request(chat("again", "")).getBytes(StandardCharsets.UTF_8));
+            String both = "";
+            InputStream in = socket.getInputStream();
+            while (!both.contains("again")) {
+                byte[] some = in.readNBytes(1);
+                assertThat(some).as(both).hasSize(1);
+                both += new String(some, StandardCharsets.UTF_8);
+            }
+            assertThat(both).contains("slowly");
+        }
+        assertThat(memory.parrot.cancelledAnswers).hasValue(0);
+    }
+
+    private Socket asked(String body) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port());
+        socket.getOutputStream().write(request(body).getBytes(StandardCharsets.UTF_8));
+        return socket;
+    }
+
+    private static String request(String body) {
+        return "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + MemoryBackend.KEY
+                + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private void awaitOneCancelled() throws InterruptedException {
         long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (memory.parrot.cancelledAnswers.get() == 0 && System.nanoTime() < until) {
+        while ((memory.parrot.cancelledAnswers.get() == 0 || memory.ledger.isEmpty()) && System.nanoTime() < until) {
             Thread.sleep(20);
         }
         assertThat(memory.parrot.cancelledAnswers).hasValue(1);

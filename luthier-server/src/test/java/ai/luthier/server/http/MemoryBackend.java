@@ -2,6 +2,7 @@ package ai.luthier.server.http;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.api.wire.BaseObject;
 import ai.luthier.api.wire.Deleted;
 import ai.luthier.api.wire.FileObject;
 import ai.luthier.api.wire.FineTuningJob;
@@ -11,8 +12,10 @@ import ai.luthier.api.wire.JobCheckpoint;
 import ai.luthier.api.wire.JobError;
 import ai.luthier.api.wire.JobEvent;
 import ai.luthier.api.wire.JobExtension;
+import ai.luthier.api.wire.KeyObject;
 import ai.luthier.api.wire.ListPage;
 import ai.luthier.api.wire.Model;
+import ai.luthier.api.wire.NewBase;
 import ai.luthier.api.wire.Usage;
 import ai.luthier.server.accounts.Caller;
 import java.io.ByteArrayInputStream;
@@ -38,6 +41,39 @@ final class MemoryBackend implements Backend.Files, Backend.Jobs, Backend.Models
     final List<String> missing = new ArrayList<>();
     final ParrotModel parrot = new ParrotModel("gpt-3.5-turbo-0613", true);
 
+    /** The owner's calls are tested on real services. */
+    private static final Backend.Owner NOBODY = new Backend.Owner() {
+        @Override
+        public List<KeyObject> keys() {
+            return List.of();
+        }
+
+        @Override
+        public KeyObject addKey(String name, boolean admin, @Nullable String value) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void revokeKey(String id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<BaseObject> bases() {
+            return List.of();
+        }
+
+        @Override
+        public BaseObject addBase(NewBase base) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void removeBase(String id) {
+            throw new UnsupportedOperationException();
+        }
+    };
+
     Backend backend() {
         return new Backend(
                 MemoryBackend::caller,
@@ -50,6 +86,7 @@ final class MemoryBackend implements Backend.Files, Backend.Jobs, Backend.Models
                     default -> throw noModel(name);
                 },
                 (caller, model, answer, usage) -> ledger.add(usage),
+                NOBODY,
                 () -> missing);
     }
 

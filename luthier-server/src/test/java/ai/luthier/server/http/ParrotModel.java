@@ -61,13 +61,17 @@ final class ParrotModel implements ServedModel {
             listener.piece("f", List.of());
             throw new IllegalStateException("the model broke in the middle");
         }
-        boolean forever = text.equals("forever");
+        boolean forever = text.equals("forever"); // whatever the limit
+        boolean slowly = text.equals("slowly");
         List<TokenScore> scores = new ArrayList<>();
         int written = 0;
         while (forever || written < Math.min(text.length(), ask.maxTokens())) {
             if (ask.cancelled().getAsBoolean()) {
                 cancelledAnswers.incrementAndGet();
                 return new Answer("", written, Answer.Finish.CANCELLED, scores);
+            }
+            if (slowly) {
+                pause();
             }
             String piece = text.substring(written % text.length(), written % text.length() + 1);
             List<TokenScore> score = ask.topLogprobs() < 0 ? List.of() : List.of(score(piece, ask.topLogprobs()));
@@ -78,6 +82,14 @@ final class ParrotModel implements ServedModel {
         boolean whole = written == text.length();
         return new Answer(
                 text.substring(0, written), written, whole ? Answer.Finish.STOP : Answer.Finish.LENGTH, scores);
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(60);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static TokenScore score(String piece, int alternatives) {

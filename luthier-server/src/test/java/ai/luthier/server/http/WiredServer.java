@@ -18,6 +18,8 @@ import ai.luthier.server.jobs.Success;
 import ai.luthier.server.jobs.TrainingChoices;
 import ai.luthier.server.jobs.Validated;
 import ai.luthier.server.jobs.Work;
+import ai.luthier.server.models.AddedBases;
+import ai.luthier.server.models.Bases;
 import ai.luthier.server.models.ModelRegistry;
 import ai.luthier.server.models.PublishedModel;
 import ai.luthier.server.store.Database;
@@ -25,6 +27,7 @@ import ai.luthier.server.store.TestDatabase;
 import ai.luthier.server.usage.Ledger;
 import ai.luthier.server.wire.KnownModels;
 import ai.luthier.server.wire.ServerBackend;
+import ai.luthier.server.wire.StoredOwner;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -64,9 +67,19 @@ final class WiredServer implements AutoCloseable {
         JobService jobs = new JobService(database, files, clock);
         KnownModels known = new KnownModels(Catalogue::standard, registry);
         Backend backend = new ServerBackend(keys, files, jobs, registry, Catalogue::standard, ledger, clock)
-                .with((who, name) -> new ParrotModel(known.snapshot(who, name), true), List::of, "queued");
+                .with(
+                        (who, name) -> new ParrotModel(known.snapshot(who, name), true),
+                        owner(folder),
+                        List::of,
+                        "queued");
         api = HttpApi.start(backend, new HttpSettings("127.0.0.1", 0, 1 << 20, 1 << 20, false, Duration.ofMillis(300)));
         client = new Client(api.port(), key);
+    }
+
+    private StoredOwner owner(Path folder) {
+        AddedBases added = new AddedBases(database);
+        Bases bases = new Bases(added, () -> folder.resolve("no embedded model here"));
+        return new StoredOwner(keys, added, bases, clock);
     }
 
     /** Reports a whole training of three steps for the job that waits longest; false where none waits. */

@@ -2,6 +2,7 @@ package ai.luthier.server.http.request;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +45,23 @@ final class Fields {
         if (!object.isObject()) {
             throw Complaint.wrongType(path, "an object", object);
         }
+        Set<String> known = new HashSet<>(KnownFields.of(place));
+        known.addAll(List.of(additional));
+        return only(object, path, known);
+    }
+
+    /** A body of our own, which OpenAI's specification does not know. */
+    static Fields own(JsonNode body, String... names) {
+        if (!body.isObject()) {
+            throw Complaint.wrongType("body", "an object", body);
+        }
+        return only(body, "", Set.of(names));
+    }
+
+    private static Fields only(JsonNode object, String path, Set<String> known) {
         Fields fields = new Fields(object, path);
-        Set<String> known = KnownFields.of(place);
-        List<String> more = List.of(additional);
         List<String> unknown = object.propertyNames().stream()
-                .filter(name -> !known.contains(name) && !more.contains(name))
+                .filter(name -> !known.contains(name))
                 .map(fields::name)
                 .toList();
         if (!unknown.isEmpty()) {

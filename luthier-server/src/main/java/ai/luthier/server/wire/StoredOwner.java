@@ -1,0 +1,154 @@
+package ai.luthier.server.wire;
+
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.UserError;
+import ai.luthier.api.catalogue.BaseSource;
+import ai.luthier.api.catalogue.CatalogueEntry;
+import ai.luthier.api.wire.BaseObject;
+import ai.luthier.api.wire.KeyObject;
+import ai.luthier.api.wire.NewBase;
+import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.server.accounts.ApiKey;
+import ai.luthier.server.accounts.Caller;
+import ai.luthier.server.accounts.KeyService;
+import ai.luthier.server.http.Backend;
+import ai.luthier.server.models.AddedBase;
+import ai.luthier.server.models.AddedBases;
+import ai.luthier.server.models.Base;
+import ai.luthier.server.models.Bases;
+import ai.luthier.text.tokens.ExampleEncoder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Keys and bases of the installation, for its owner. */
+public final class StoredOwner implements Backend.Owner {
+
+    /** A key that somebody made up is guessed by trying; one of this length of random letters is not. */
+    private static final int LONG_ENOUGH = 24;
+
+    private final KeyService keys;
+    private final AddedBases added;
+    private final Bases bases;
+    private final Clock clock;
+
+    public StoredOwner(KeyService keys, AddedBases added, Bases bases, Clock clock) {
+        this.keys = keys;
+        this.added = added;
+        this.bases = bases;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<KeyObject> keys() {
+        return keys.list(keys.owner()).stream()
+                .map(key -> wire(key, null, null))
+                .toList();
+    }
+
+    @Override
+    public KeyObject addKey(String name, boolean admin, @Nullable String value) {
+        Caller.Role role = admin ? Caller.Role.ADMIN : Caller.Role.MEMBER;
+        if (value == null) {
+            ApiKey.Fresh fresh = keys.create(name, role);
+            return wire(fresh.key(), fresh.secret(), null);
+        }
+        return wire(keys.add(name, role, value), null, value.length() < LONG_ENOUGH ? tooShort(value) : null);
+    }
+
+    private static String tooShort(String value) {
+        return "This key has only " + value.length() + " characters and can be guessed by trying. Use one of "
+                + LONG_ENOUGH + " random characters or more before others can reach this server.";
+    }
+
+    @Override
+    public void revokeKey(String id) {
+        keys.revoke(keys.owner(), id);
+    }
+
+    @Override
+    public List<BaseObject> bases() {
+        return bases.catalogue().entries().stream()
+                .map(entry -> wire(entry, null))
+                .toList();
+    }
+
+    /** Loads the model first, so that what cannot be loaded is refused now and not at the first question. */
+    @Override
+    public BaseObject addBase(NewBase base) {
+        Path directory = absolute(base.directory(), "directory");
+        Optional<Path> template = Optional.ofNullable(base.chatTemplate()).map(path -> absolute(path, "chat_template"));
+        AddedBase entry = new AddedBase(
+                base.id(),
+                directory.toString(),
+                template.map(Path::toString).orElse(null),
+                base.aliases(),
+                clock.instant());
+        AddedBases.check(entry);
+        ModelDirectory.open(directory).decoder(Dtype.BF16).close();
+        boolean chats;
+        try (ExampleEncoder encoder = ExampleEncoder.load(directory, template)) {
+            chats = encoder.chats();
+        }
+        added.add(entry);
+        return wire(bases.catalogue().find(base.id()).orElseThrow(), chats);
+    }
+
+    @Override
+    public void removeBase(String id) {
+        added.remove(id);
+    }
+
+    private static Path absolute(String path, String param) {
+        Path given = Path.of(path);
+        if (!given.isAbsolute()) {
+            throw new UserError(
+                    ErrorCode.INVALID_VALUE,
+                    param,
+                    "'" + path + "' is not an absolute path. The server does not know the folder that you are in.");
+        }
+        return given.normalize();
+    }
+
+    private static KeyObject wire(ApiKey key, @Nullable String value, @Nullable String warning) {
+        return new KeyObject(
+                key.id(),
+                key.name(),
+                key.role().name().toLowerCase(Locale.ROOT),
+                key.hint(),
+                key.createdAt().getEpochSecond(),
+                value,
+                warning);
+    }
+
+    private BaseObject wire(CatalogueEntry entry, @Nullable Boolean chats) {
+        @Nullable String directory = entry.source() instanceof BaseSource.Directory(String path) ? path : null;
+        @Nullable
+        String template = directory == null
+                ? null
+                : bases.find(entry.id())
+                        .flatMap(Base::template)
+                        .map(Path::toString)
+                        .orElse(null);
+        return new BaseObject(
+                entry.id(),
+                entry.aliases(),
+                weights(entry.source()),
+                directory,
+                template,
+                entry.trainingContext(),
+                chats);
+    }
+
+    private static String weights(BaseSource source) {
+        return switch (source) {
+            case BaseSource.Embedded _ -> "embedded (luthier-nano)";
+            case BaseSource.Directory directory -> directory.path();
+            case BaseSource.Hub hub -> hub.repository() + " at " + hub.revision();
+        };
+    }
+}
