@@ -32,7 +32,7 @@ void main(String[] arguments) throws IOException {
     int warmup = (int) Math.ceil(0.05 * plan.steps());
 
     try (Decoder decoder = base.decoder(Dtype.FP32);
-            LoraAdapter adapter = LoraAdapter.fresh(decoder.spec(), LoraSpec.everyProjection(16, 32), 0);
+            LoraAdapter adapter = LoraAdapter.fresh(decoder.spec(), LoraSpec.everyProjection(decoder.spec(), 16, 32), 0);
             PointerScope _ = new PointerScope()) {
         Tensor p = adapter.values(); // [P] every A and B, one after the other
         Tensor g = adapter.gradients(); // [P]

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             RenderCommand.class,
             TokenizeCommand.class,
             TrainCommand.class,
+            ScoreCommand.class,
             ChatCommand.class,
             PretrainCommand.class,
             KeysCommand.class,

@@ -41,13 +41,16 @@ public final class LoraAdapter implements AutoCloseable {
     public record Factors(Tensor a, Tensor b, Tensor aGradient, Tensor bGradient) {}
 
     private final LoraSpec spec;
+    private final DecoderSpec model;
     private final Map<String, Factors>
             byPath; // "model.layers.0.self_attn.q_proj" → factors, in the order of the vector
     private final Tensor values; // [P]
     private final Tensor gradients; // [P]
 
-    private LoraAdapter(LoraSpec spec, Map<String, Factors> byPath, Tensor values, Tensor gradients) {
+    private LoraAdapter(
+            LoraSpec spec, DecoderSpec model, Map<String, Factors> byPath, Tensor values, Tensor gradients) {
         this.spec = spec;
+        this.model = model;
         this.byPath = byPath;
         this.values = values;
         this.gradients = gradients;
@@ -69,29 +72,28 @@ public final class LoraAdapter implements AutoCloseable {
         return adapter;
     }
 
-    /** An adapter whose factors are all zero. */
+    /** An adapter whose factors are all zero; {@link IllegalArgumentException} where a target is none of the model's. */
     public static LoraAdapter zero(DecoderSpec model, LoraSpec spec) {
+        spec.requireFits(model);
         try (PointerScope _ = new PointerScope()) {
             Tensor values = Scopes.retain(Tensors.zeros(Dtype.FP32, size(model, spec)));
             Tensor gradients = Scopes.retain(Tensors.zeros(Dtype.FP32, size(model, spec)));
             Map<String, Factors> byPath = new LinkedHashMap<>();
             long at = 0;
             for (int layer = 0; layer < model.layers(); layer++) {
-                for (Projection projection : Projection.values()) {
-                    if (spec.changes(projection)) {
-                        long in = projection.inputs(model);
-                        long out = projection.outputs(model);
-                        long atB = at + spec.rank() * in;
-                        Tensor da = piece(gradients, at, spec.rank(), in);
-                        Tensor db = piece(gradients, atB, out, spec.rank());
-                        Tensor a = factor(piece(values, at, spec.rank(), in), da);
-                        Tensor b = factor(piece(values, atB, out, spec.rank()), db);
-                        byPath.put(projection.path(layer), new Factors(a, b, da, db));
-                        at += spec.rank() * (in + out);
-                    }
+                for (Projection projection : spec.changed(model)) {
+                    long in = projection.inputs(model);
+                    long out = projection.outputs(model);
+                    long atB = at + spec.rank() * in;
+                    Tensor da = piece(gradients, at, spec.rank(), in);
+                    Tensor db = piece(gradients, atB, out, spec.rank());
+                    Tensor a = factor(piece(values, at, spec.rank(), in), da);
+                    Tensor b = factor(piece(values, atB, out, spec.rank()), db);
+                    byPath.put(projection.path(model, layer), new Factors(a, b, da, db));
+                    at += spec.rank() * (in + out);
                 }
             }
-            return new LoraAdapter(spec, byPath, values, gradients);
+            return new LoraAdapter(spec, model, byPath, values, gradients);
         }
     }
 
@@ -101,10 +103,8 @@ public final class LoraAdapter implements AutoCloseable {
 
     private static long size(DecoderSpec model, LoraSpec spec) {
         long size = 0;
-        for (Projection projection : Projection.values()) {
-            if (spec.changes(projection)) {
-                size += (long) spec.rank() * (projection.inputs(model) + projection.outputs(model));
-            }
+        for (Projection projection : spec.changed(model)) {
+            size += (long) spec.rank() * (projection.inputs(model) + projection.outputs(model));
         }
         return size * model.layers();
     }
@@ -127,7 +127,12 @@ public final class LoraAdapter implements AutoCloseable {
 
     /** One projection's factors and gradients; empty where the adapter leaves it as it is. */
     public Optional<Factors> factors(int layer, Projection projection) {
-        return Optional.ofNullable(byPath.get(projection.path(layer)));
+        return Optional.ofNullable(byPath.get(projection.path(model, layer)));
+    }
+
+    /** What it changes. */
+    public DecoderSpec model() {
+        return model;
     }
 
     /** Every factor in one fp32 vector; writing to it changes the adapter. */
@@ -154,7 +159,7 @@ public final class LoraAdapter implements AutoCloseable {
         byPath.forEach((path, factors) -> converted.put(
                 path,
                 new LowRank(factors.a().to(dtype.scalarType()), factors.b().to(dtype.scalarType()), spec.scale())));
-        return (layer, projection) -> Optional.ofNullable(converted.get(projection.path(layer)));
+        return (layer, projection) -> Optional.ofNullable(converted.get(projection.path(model, layer)));
     }
 
     /** The factors by the path of the module they change, {@code model.layers.0.self_attn.q_proj}, in the vector's order. */

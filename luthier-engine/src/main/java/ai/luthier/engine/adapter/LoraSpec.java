@@ -1,9 +1,9 @@
 package ai.luthier.engine.adapter;
 
+import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.model.ModuleNames;
 import ai.luthier.engine.model.Projection;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The shape of a LoRA adapter [1]: {@code W' = W + (alpha / rank) · B·A} for every target.
@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param rank columns of B and rows of A, {@code r}
  * @param alpha the change's weight times the rank
- * @param targets modules of every layer that are changed: {@code q_proj}, {@code down_proj} and so on
+ * @param targets modules of every layer that are changed, by the last part of their name in {@code transformers} or more of
+ *     it: {@code q_proj}, {@code mlp.c_proj} and so on
  */
 public record LoraSpec(int rank, double alpha, List<String> targets) {
 
@@ -22,20 +23,23 @@ public record LoraSpec(int rank, double alpha, List<String> targets) {
             throw new IllegalArgumentException(
                     "an adapter needs rank ≥ 1, alpha > 0 and a target, not " + rank + ", " + alpha + ", " + targets);
         }
-        for (String target : targets) {
-            if (projection(target).isEmpty()) {
-                throw new IllegalArgumentException("no linear projection is called '" + target + "'; these are: "
-                        + everyProjection(1, 1).targets());
-            }
-        }
     }
 
-    /** An adapter of every linear projection. */
+    /** An adapter of every linear projection of a model with Llama's module names. */
     public static LoraSpec everyProjection(int rank, double alpha) {
+        return everyProjection(ModuleNames.LLAMA, rank, alpha);
+    }
+
+    /** An adapter of every linear projection; where the files fuse some into one module, of that module, as peft does. */
+    public static LoraSpec everyProjection(DecoderSpec model, int rank, double alpha) {
+        return everyProjection(model.names(), rank, alpha);
+    }
+
+    private static LoraSpec everyProjection(ModuleNames names, int rank, double alpha) {
         return new LoraSpec(
                 rank,
                 alpha,
-                Arrays.stream(Projection.values()).map(Projection::module).toList());
+                names.projections().stream().map(names::target).distinct().toList());
     }
 
     /** {@code alpha / rank}. */
@@ -43,13 +47,24 @@ public record LoraSpec(int rank, double alpha, List<String> targets) {
         return alpha / rank;
     }
 
-    boolean changes(Projection projection) {
-        return targets.contains(projection.module());
+    /** The projections of every layer that are changed, in the order in which they are computed. */
+    public List<Projection> changed(DecoderSpec model) {
+        return Projection.of(model).stream()
+                .filter(projection -> targets.stream().anyMatch(target -> matches(model, projection, target)))
+                .toList();
     }
 
-    private static Optional<Projection> projection(String module) {
-        return Arrays.stream(Projection.values())
-                .filter(projection -> projection.module().equals(module))
-                .findFirst();
+    /** {@link IllegalArgumentException} where a target is no projection of this model. */
+    void requireFits(DecoderSpec model) {
+        for (String target : targets) {
+            if (Projection.of(model).stream().noneMatch(projection -> matches(model, projection, target))) {
+                throw new IllegalArgumentException("no linear projection of this model is called '" + target
+                        + "'; these are: " + everyProjection(model, 1, 1).targets());
+            }
+        }
+    }
+
+    private static boolean matches(DecoderSpec model, Projection projection, String target) {
+        return ("." + projection.path(model, 0)).endsWith("." + target);
     }
 }

@@ -90,7 +90,7 @@ public final class PeftDirectory {
         Folders.delete(temporary);
         Files.createDirectories(temporary);
         SafetensorsWriter.write(temporary.resolve(WEIGHTS), tensors(adapter), Map.of("format", "pt"));
-        AtomicFile.write(temporary.resolve(CONFIG), JSON.writeValueAsBytes(config(adapter.spec(), base.id())));
+        AtomicFile.write(temporary.resolve(CONFIG), JSON.writeValueAsBytes(config(adapter, base.id())));
         AtomicFile.write(
                 temporary.resolve(PROVENANCE),
                 JSON.writeValueAsBytes(Map.of("base", Map.of("id", base.id(), "sha256", base.sha256()))));
@@ -126,7 +126,7 @@ public final class PeftDirectory {
 
     /** Reads an adapter for this model; {@code UserError(INVALID_MODEL)} where it does not fit or is not plain LoRA. */
     public static LoraAdapter read(Path directory, DecoderSpec model) throws IOException {
-        LoraAdapter adapter = LoraAdapter.zero(model, spec(directory));
+        LoraAdapter adapter = zero(directory, model);
         try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS));
                 PointerScope _ = new PointerScope()) {
             Map<String, Tensor> expected = tensors(adapter);
@@ -142,6 +142,16 @@ public final class PeftDirectory {
         }
     }
 
+    private static LoraAdapter zero(Path directory, DecoderSpec model) throws IOException {
+        LoraSpec spec = spec(directory);
+        try {
+            return LoraAdapter.zero(model, spec);
+        } catch (IllegalArgumentException e) {
+            throw new UserError(
+                    ErrorCode.INVALID_MODEL, null, directory.resolve(CONFIG) + ": " + e.getMessage() + ".", e);
+        }
+    }
+
     /** Rank, alpha and targets of the adapter in this directory. */
     public static LoraSpec spec(Path directory) throws IOException {
         Path file = directory.resolve(CONFIG);
@@ -150,7 +160,7 @@ public final class PeftDirectory {
         if (!type.equals("LORA")) {
             throw refuse(file, "the adapter is of the type '" + type + "'; only LORA can be read.");
         }
-        for (String key : List.of("use_dora", "use_rslora", "fan_in_fan_out", "lora_bias")) {
+        for (String key : List.of("use_dora", "use_rslora", "lora_bias")) {
             if (json.path(key).asBoolean(false)) {
                 throw refuse(file, "'" + key + "' is true, which this engine does not compute.");
             }
@@ -198,11 +208,14 @@ public final class PeftDirectory {
         return tensors;
     }
 
-    private static Map<String, Object> config(LoraSpec spec, String baseId) {
+    private static Map<String, Object> config(LoraAdapter adapter, String baseId) {
+        LoraSpec spec = adapter.spec();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("base_model_name_or_path", baseId);
         json.put("bias", "none");
-        json.put("fan_in_fan_out", false);
+        json.put(
+                "fan_in_fan_out",
+                adapter.model().names().transposed()); // where peft would find a Conv1D; no more than that
         json.put("inference_mode", true);
         json.put("init_lora_weights", true);
         json.put("lora_alpha", spec.alpha() == Math.rint(spec.alpha()) ? (Number) (int) spec.alpha() : spec.alpha());

@@ -2,11 +2,14 @@ package ai.luthier.engine.checkpoint;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.engine.model.Activation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -17,10 +20,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 final class ConfigReader {
 
+    private static final int MOST_LAYERS = 1000;
+
     private final Path file;
     private final JsonNode json;
     private final Set<String> known = new HashSet<>();
-    private final List<String> complaints = new ArrayList<>();
+    private final Set<String> complaints = new LinkedHashSet<>();
 
     ConfigReader(Path file, JsonNode json) {
         this.file = file;
@@ -49,6 +54,119 @@ final class ConfigReader {
             return otherwise;
         }
         return value == null ? otherwise : value.doubleValue();
+    }
+
+    /** A whole number that may be 0. */
+    int integerFromZero(String key, int otherwise) {
+        JsonNode value = get(key);
+        return value != null && value.isIntegralNumber() && value.asInt(-1) == 0 ? 0 : integer(key, otherwise);
+    }
+
+    /** How many layers, at most {@value #MOST_LAYERS}: what is made for each layer must not be at a file's mercy. */
+    int layers(String key) {
+        return bounded(key, integer(key));
+    }
+
+    int layers(String key, int otherwise) {
+        return bounded(key, integer(key, otherwise));
+    }
+
+    private int bounded(String key, int layers) {
+        if (layers > MOST_LAYERS) {
+            complaints.add(
+                    "'" + key + "' is " + layers + ", more than the " + MOST_LAYERS + " layers a model may have");
+            return 1;
+        }
+        return layers;
+    }
+
+    /** A number that must be there. */
+    double number(String key) {
+        if (get(key) == null) {
+            complaints.add("'" + key + "' is missing");
+            return 1;
+        }
+        return number(key, 1);
+    }
+
+    /** A number; 0 where the key is there and null, which means that there is none. */
+    double optionalNumber(String key, double otherwise) {
+        return json.path(key).isNull() ? 0 : number(key, otherwise);
+    }
+
+    /** A list of numbers that must be there. */
+    List<Double> numbers(String key) {
+        JsonNode value = get(key);
+        List<Double> numbers = new ArrayList<>();
+        if (value == null || !value.isArray()) {
+            complaints.add("'" + key + "' must be a list of numbers, not " + value);
+            return numbers;
+        }
+        for (JsonNode number : value) {
+            if (!number.isNumber() || !(number.doubleValue() > 0)) {
+                complaints.add("'" + key + "' must hold positive numbers, not " + number);
+                return List.of();
+            }
+            numbers.add(number.doubleValue());
+        }
+        return numbers;
+    }
+
+    String text(String key, String otherwise) {
+        JsonNode value = get(key);
+        if (value != null && !value.isString()) {
+            complaints.add("'" + key + "' must be a string, not " + value);
+            return otherwise;
+        }
+        return value == null ? otherwise : value.asString(otherwise);
+    }
+
+    /** The name of a function that feed-forward blocks can have. */
+    Activation activation(String key, String otherwise) {
+        String name = text(key, otherwise);
+        return Activation.named(name).orElseGet(() -> {
+            complaints.add("'" + key + "' is \"" + name + "\", which this engine does not compute");
+            return Activation.SILU;
+        });
+    }
+
+    /** One flag a layer, written as 0 and 1; at least as many as there are layers. */
+    List<Boolean> flags(String key, int layers, IntPredicate otherwise) {
+        JsonNode value = get(key);
+        List<Boolean> flags = new ArrayList<>();
+        if (value != null && (!value.isArray() || value.size() < layers)) {
+            complaints.add("'" + key + "' must hold one number for each of the " + layers + " layers, not "
+                    + abbreviated(value));
+            value = null;
+        }
+        for (int layer = 0; layer < layers; layer++) {
+            flags.add(value == null ? otherwise.test(layer) : value.get(layer).asInt(0) != 0);
+        }
+        return flags;
+    }
+
+    /** Which layers have a window, by {@code layer_types} where the file has it. */
+    List<Boolean> slidingLayers(int layers, IntPredicate otherwise) {
+        JsonNode types = get("layer_types");
+        if (types != null && (!types.isArray() || types.size() != layers)) {
+            complaints.add("'layer_types' must name one type for each of the " + layers + " layers, not "
+                    + abbreviated(types));
+            types = null;
+        }
+        List<Boolean> sliding = new ArrayList<>();
+        for (int layer = 0; layer < layers; layer++) {
+            sliding.add(types == null ? otherwise.test(layer) : sliding(types.get(layer)));
+        }
+        return sliding;
+    }
+
+    private boolean sliding(JsonNode type) {
+        String name = type.asString("");
+        if (!name.equals("full_attention") && !name.equals("sliding_attention")) {
+            complaints.add(
+                    "'layer_types' has " + type + "; this engine computes only full_attention and sliding_attention");
+        }
+        return name.equals("sliding_attention");
     }
 
     boolean flag(String key, boolean otherwise) {
@@ -86,6 +204,10 @@ final class ConfigReader {
         known.addAll(keys);
     }
 
+    void ignore(String... keys) {
+        known.addAll(List.of(keys));
+    }
+
     boolean has(String key) {
         return get(key) != null;
     }
@@ -97,6 +219,7 @@ final class ConfigReader {
     /** Takes over what a nested reader found, under the name of its key. */
     void absorb(String key, ConfigReader nested) {
         nested.refuseUnknown();
+        known.add(key);
         nested.complaints.forEach(complaint -> complaints.add("in '" + key + "': " + complaint));
     }
 
@@ -106,6 +229,15 @@ final class ConfigReader {
         if (!complaints.isEmpty()) {
             throw new UserError(ErrorCode.INVALID_MODEL, null, file + ": " + String.join("; ", complaints) + ".");
         }
+    }
+
+    /**
+     * The error of a reading that could not go on, because what it had read makes no decoder. The complaints so far are its
+     * cause where there are any; keys that were not reached yet are not called unknown.
+     */
+    UserError stopped(IllegalArgumentException reason) {
+        String text = complaints.isEmpty() ? String.valueOf(reason.getMessage()) : String.join("; ", complaints);
+        return new UserError(ErrorCode.INVALID_MODEL, null, file + ": " + text + ".", reason);
     }
 
     private void refuseUnknown() {

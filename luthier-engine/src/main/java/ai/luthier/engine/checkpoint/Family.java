@@ -1,6 +1,7 @@
 package ai.luthier.engine.checkpoint;
 
 import ai.luthier.engine.model.DecoderSpec;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,21 +10,25 @@ import java.util.function.Function;
 
 /**
  * How one family of models writes its {@code config.json}. A new family is a new constant of {@link #ALL}: a reader of its
- * keys, and the weights of its files that carry nothing.
+ * keys, and the weights of its files that carry nothing. What its weights are called is in the spec.
  *
  * @param modelType the value of {@code model_type}
- * @param architectures the values of {@code architectures} that are a plain language model of this family
+ * @param architecture the one name among a file's architectures that is a plain language model of this family
  * @param reader from keys to spec; what it does not ask for is refused
  * @param ignoredWeights the ends of names of tensors that are computed anyway
+ * @param prefix which some files leave out in front of every name but the head's; empty where none do
+ * @param otherHead another name of the output head in files; empty where there is none
  */
 record Family(
         String modelType,
-        Set<String> architectures,
+        String architecture,
         Function<ConfigReader, DecoderSpec> reader,
-        List<String> ignoredWeights) {
+        List<String> ignoredWeights,
+        String prefix,
+        String otherHead) {
 
-    /** Keys that say nothing about the computation of logits. */
-    private static final Set<String> INERT = Set.of(
+    /** Keys that say nothing about the computation of logits. Dropout acts in training only, and Luthier trains without. */
+    static final Set<String> INERT = Set.of(
             "architectures",
             "model_type",
             "_name_or_path",
@@ -32,64 +37,78 @@ record Family(
             "torch_dtype",
             "dtype",
             "use_cache",
+            "cache_implementation",
             "initializer_range",
             "bos_token_id",
             "eos_token_id",
             "pad_token_id",
             "unk_token_id",
+            "sep_token_id",
+            "tokenizer_class",
+            "auto_map",
             "is_llama_config",
             "transformers.js_config",
             "output_attentions",
             "output_hidden_states",
-            "return_dict");
+            "return_dict",
+            "_attn_implementation",
+            "_attn_implementation_autoset",
+            "_flash_attn_2_enabled",
+            "attention_dropout",
+            "gradient_checkpointing",
+            "id2label",
+            "label2id",
+            "problem_type",
+            "task_specific_params",
+            "chunk_size_feed_forward",
+            "unsloth_fixed",
+            "unsloth_version");
 
-    private static final Family LLAMA =
-            new Family("llama", Set.of("LlamaForCausalLM"), Family::llama, List.of("rotary_emb.inv_freq"));
+    private static final List<String> ROTARY = List.of("rotary_emb.inv_freq");
 
-    static final Map<String, Family> ALL = Map.of(LLAMA.modelType(), LLAMA);
+    static final Map<String, Family> ALL = byType(
+            plain("llama", "LlamaForCausalLM", LlamaFamilies::llama),
+            plain("mistral", "MistralForCausalLM", LlamaFamilies::mistral),
+            plain("qwen2", "Qwen2ForCausalLM", LlamaFamilies::qwen2),
+            plain("qwen3", "Qwen3ForCausalLM", LlamaFamilies::qwen3),
+            plain("smollm3", "SmolLM3ForCausalLM", LlamaFamilies::smollm3),
+            plain("olmo2", "Olmo2ForCausalLM", LlamaFamilies::olmo2),
+            plain("phi3", "Phi3ForCausalLM", LlamaFamilies::phi3),
+            plain("gemma2", "Gemma2ForCausalLM", GemmaFamilies::gemma2),
+            plain("gemma3_text", "Gemma3ForCausalLM", GemmaFamilies::gemma3),
+            new Family(
+                    "gpt2",
+                    "GPT2LMHeadModel",
+                    GptFamilies::gpt2,
+                    List.of(".attn.bias", ".attn.masked_bias"),
+                    "transformer.",
+                    ""),
+            new Family(
+                    "gpt_neox",
+                    "GPTNeoXForCausalLM",
+                    GptFamilies::gptNeox,
+                    List.of(".attention.bias", ".attention.masked_bias", "rotary_emb.inv_freq"),
+                    "",
+                    "lm_head.weight"));
+
+    private static Family plain(String modelType, String architecture, Function<ConfigReader, DecoderSpec> reader) {
+        return new Family(modelType, architecture, reader, ROTARY, "", "");
+    }
+
+    private static Map<String, Family> byType(Family... families) {
+        Map<String, Family> byType = new LinkedHashMap<>();
+        for (Family family : families) {
+            byType.put(family.modelType(), family);
+        }
+        return byType;
+    }
 
     static Optional<Family> of(String modelType) {
         return Optional.ofNullable(ALL.get(modelType));
     }
 
-    private static DecoderSpec llama(ConfigReader config) {
-        config.ignore(INERT);
-        config.only("hidden_act", "silu");
-        config.only("attention_dropout", 0);
-        config.only("pretraining_tp", 1);
-        config.only("rope_interleaved", "false");
-        int width = config.integer("hidden_size");
-        int heads = config.integer("num_attention_heads");
-        int headWidth = config.integer("head_dim", Math.max(1, width / heads));
-        if (!config.has("head_dim") && width % heads != 0) {
-            config.complain("'hidden_size' " + width + " is not a multiple of 'num_attention_heads' " + heads);
-        }
-        return new DecoderSpec(
-                config.integer("vocab_size"),
-                width,
-                config.integer("intermediate_size"),
-                config.integer("num_hidden_layers"),
-                heads,
-                config.integer("num_key_value_heads", heads),
-                headWidth,
-                config.integer("max_position_embeddings", 2048),
-                config.number("rms_norm_eps", 1e-6),
-                ropeTheta(config),
-                config.flag("tie_word_embeddings", false),
-                config.flag("attention_bias", false),
-                config.flag("mlp_bias", false));
-    }
-
-    /** {@code rope_theta} at the top (until transformers 4) or in {@code rope_parameters} (since 5); no scaling yet. */
-    private static double ropeTheta(ConfigReader config) {
-        double theta = config.number("rope_theta", 10_000);
-        for (String key : List.of("rope_scaling", "rope_parameters")) {
-            ConfigReader rope = config.object(key);
-            rope.only("rope_type", "default");
-            rope.only("type", "default");
-            theta = rope.number("rope_theta", theta);
-            config.absorb(key, rope);
-        }
-        return theta;
+    /** Whether a tensor of this name carries nothing that the forward pass needs. */
+    boolean ignores(String name) {
+        return ignoredWeights.stream().anyMatch(name::endsWith);
     }
 }

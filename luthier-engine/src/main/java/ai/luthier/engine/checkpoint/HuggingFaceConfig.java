@@ -2,10 +2,19 @@ package ai.luthier.engine.checkpoint;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.engine.model.Activation;
+import ai.luthier.engine.model.AttentionSpec;
 import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.model.EndsSpec;
+import ai.luthier.engine.model.FeedForwardSpec;
+import ai.luthier.engine.model.LayerSpec;
+import ai.luthier.engine.model.ModuleNames;
+import ai.luthier.engine.model.NormSpec;
+import ai.luthier.engine.model.RopeSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +38,7 @@ final class HuggingFaceConfig {
             throw WeightFiles.refuse(file, "is not there. A model directory needs the config.json of transformers.");
         }
         try {
-            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            JsonNode json = JSON.readTree(SmallFiles.read(file));
             if (!json.isObject()) {
                 throw WeightFiles.refuse(file, "is not a JSON object.");
             }
@@ -43,20 +52,29 @@ final class HuggingFaceConfig {
     /** The family that the file names; refused by name where this engine does not compute it. */
     static Family family(Path file, JsonNode json) {
         String modelType = json.path("model_type").asString("");
-        Family family = Family.of(modelType)
-                .orElseThrow(() -> WeightFiles.refuse(
-                        file,
-                        "the architecture '" + modelType + "' (model_type) is not supported; these are: "
-                                + String.join(", ", new TreeSet<>(Family.ALL.keySet())) + "."));
+        Family family = Family.of(modelType).orElseThrow(() -> unsupported(file, modelType, json));
         for (JsonNode architecture : json.path("architectures")) {
-            if (!family.architectures().contains(architecture.asString(""))) {
+            if (!family.architecture().equals(architecture.asString(""))) {
                 throw WeightFiles.refuse(
                         file,
-                        "the architecture " + architecture + " is not supported; of the family " + modelType
-                                + " these are: " + String.join(", ", family.architectures()) + ".");
+                        "the architecture " + architecture + " is not supported; of the family " + modelType + " only "
+                                + family.architecture() + " is a language model.");
             }
         }
         return family;
+    }
+
+    private static UserError unsupported(Path file, String modelType, JsonNode json) {
+        String supported = String.join(", ", new TreeSet<>(Family.ALL.keySet())) + ".";
+        if (modelType.isEmpty()) {
+            return WeightFiles.refuse(
+                    file, "has no 'model_type', which names the architecture; these are supported: " + supported);
+        }
+        String why = OtherArchitectures.description(modelType, json)
+                .map(description -> "the architecture '" + modelType + "' (model_type) " + description
+                        + ", which this engine does not compute; these are supported: ")
+                .orElse("the architecture '" + modelType + "' (model_type) is not supported; these are: ");
+        return WeightFiles.refuse(file, why + supported);
     }
 
     /** What the model computes. Every key that is unknown, missing or not computable is named in one error. */
@@ -66,8 +84,7 @@ final class HuggingFaceConfig {
         try {
             spec = family(file, json).reader().apply(reader);
         } catch (IllegalArgumentException e) {
-            reader.finish();
-            throw new UserError(ErrorCode.INVALID_MODEL, null, file + ": " + e.getMessage() + ".", e);
+            throw reader.stopped(e);
         }
         reader.finish();
         return spec;
@@ -86,8 +103,15 @@ final class HuggingFaceConfig {
         return ids;
     }
 
-    /** A {@code config.json} from which transformers and llama.cpp build the same model. */
+    /**
+     * A {@code config.json} from which transformers and llama.cpp build the same model. Only plain Llamas can be made from
+     * nothing; others come from a directory, whose file is copied.
+     */
     static byte[] write(DecoderSpec spec, String dtype, Map<String, Object> tokenIds) {
+        RopeSpec rope = spec.layer(0).rope();
+        if (rope == null || !plain(spec, rope)) {
+            throw new IllegalArgumentException("only a plain Llama can be written as a new configuration, not " + spec);
+        }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("architectures", new String[] {"LlamaForCausalLM"});
         json.put("model_type", "llama");
@@ -99,14 +123,36 @@ final class HuggingFaceConfig {
         json.put("num_key_value_heads", spec.keyValueHeads());
         json.put("head_dim", spec.headWidth());
         json.put("max_position_embeddings", spec.context());
-        json.put("rms_norm_eps", spec.normEpsilon());
-        json.put("rope_theta", spec.ropeTheta());
+        json.put("rms_norm_eps", spec.norm().epsilon());
+        json.put("rope_theta", rope.theta());
         json.put("hidden_act", "silu");
         json.put("tie_word_embeddings", spec.tiedHead());
-        json.put("attention_bias", spec.attentionBias());
-        json.put("mlp_bias", spec.feedForwardBias());
+        json.put("attention_bias", spec.attention().inputBias());
+        json.put("mlp_bias", spec.gating().bias());
         json.putAll(tokenIds);
         json.put("torch_dtype", dtype);
         return JSON.writeValueAsBytes(json);
+    }
+
+    /** Whether the keys above say everything about this decoder. */
+    private static boolean plain(DecoderSpec spec, RopeSpec rope) {
+        LayerSpec layer =
+                new LayerSpec(RopeSpec.plain(spec.headWidth(), rope.theta()), 0, 1 / Math.sqrt(spec.headWidth()));
+        boolean bias = spec.attention().inputBias();
+        return spec.equals(new DecoderSpec(
+                spec.vocabulary(),
+                spec.width(),
+                spec.feedForward(),
+                spec.heads(),
+                spec.keyValueHeads(),
+                spec.headWidth(),
+                spec.context(),
+                Collections.nCopies(spec.layers(), layer),
+                NormSpec.rms(spec.norm().epsilon()),
+                new AttentionSpec(bias, bias, AttentionSpec.QueryKeyNorm.NONE, 0),
+                new FeedForwardSpec(true, Activation.SILU, spec.gating().bias()),
+                EndsSpec.plain(spec.tiedHead()),
+                false,
+                ModuleNames.LLAMA));
     }
 }

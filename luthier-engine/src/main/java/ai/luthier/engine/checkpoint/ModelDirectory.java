@@ -7,7 +7,6 @@ import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.DecoderWeights;
 import ai.luthier.engine.model.WeightNames;
 import ai.luthier.engine.tensor.Dtype;
-import ai.luthier.engine.tensor.Tensors;
 import ai.luthier.text.tokens.HuggingFaceTokenizer;
 import ai.luthier.text.tokens.TextTokenizer;
 import java.io.IOException;
@@ -121,9 +120,9 @@ public final class ModelDirectory {
         }
         try (PointerScope _ = new PointerScope()) {
             Map<String, Tensor> weights = new LinkedHashMap<>();
-            for (String name : checkedNames(files)) {
-                weights.put(name, files.tensor(name).to(dtype.scalarType()));
-            }
+            checkedNames(files)
+                    .forEach((name, inFile) ->
+                            weights.put(name, files.tensor(inFile).to(dtype.scalarType())));
             return DecoderWeights.of(spec, weights, files::close);
         } catch (RuntimeException e) {
             files.close();
@@ -131,31 +130,23 @@ public final class ModelDirectory {
         }
     }
 
-    /** The names of the decoder's weights, once the files hold exactly these in exactly these shapes. */
-    private Set<String> checkedNames(WeightFiles files) {
+    /** The decoder's weights and their names in the files, once these hold exactly them in exactly their shapes. */
+    private Map<String, String> checkedNames(WeightFiles files) {
+        Family family = HuggingFaceConfig.family(path.resolve("config.json"), config);
+        WeightMatch match = WeightMatch.of(spec, family, files.names());
         Map<String, long[]> expected = WeightNames.shapes(spec);
         List<String> complaints = new ArrayList<>();
         expected.forEach((name, shape) -> {
-            if (!files.names().contains(name)) {
+            String inFile = match.inFiles().get(name);
+            if (inFile == null) {
                 complaints.add("tensor " + name + " of shape " + Arrays.toString(shape) + " is missing");
                 return;
             }
-            long[] actual = Tensors.shape(files.tensor(name));
-            if (!Arrays.equals(actual, shape)) {
-                complaints.add(files.pathOf(name).getFileName() + ": tensor " + name + " has the shape "
-                        + Arrays.toString(actual) + ", config.json makes it " + Arrays.toString(shape));
-            }
+            complaints.addAll(files.complaints(inFile, shape));
         });
-        List<String> ignored =
-                HuggingFaceConfig.family(path.resolve("config.json"), config).ignoredWeights();
-        for (String name : files.names()) {
-            boolean copyOfTiedHead = spec.tiedHead() && name.equals(WeightNames.HEAD);
-            if (!expected.containsKey(name)
-                    && !copyOfTiedHead
-                    && ignored.stream().noneMatch(name::endsWith)) {
-                complaints.add(files.pathOf(name).getFileName() + ": tensor " + name
-                        + " is not a weight of this architecture");
-            }
+        for (String name : match.unknown()) {
+            complaints.add(
+                    files.pathOf(name).getFileName() + ": tensor " + name + " is not a weight of this architecture");
         }
         if (!complaints.isEmpty()) {
             int shown = Math.min(10, complaints.size());
@@ -165,6 +156,6 @@ public final class ModelDirectory {
                     null,
                     path + ": " + String.join("; ", complaints.subList(0, shown)) + more + ".");
         }
-        return expected.keySet();
+        return match.inFiles();
     }
 }

@@ -1,5 +1,6 @@
 package ai.luthier.engine.checkpoint;
 
+import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Tensors;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -50,12 +51,20 @@ public final class SafetensorsFile implements AutoCloseable {
 
     /** The tensor of that name over the mapped bytes; belongs to the caller's scope. */
     public Tensor tensor(String name) {
+        SafetensorsEntry entry = entry(name);
+        Dtype dtype = entry.dtype()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "tensor " + name + " has the type '" + entry.type() + "'; only F32, F16 and BF16 are read"));
+        MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
+        return Tensors.over(bytes, dtype, entry.shape());
+    }
+
+    SafetensorsEntry entry(String name) {
         SafetensorsEntry entry = header.entries().get(name);
         if (entry == null) {
             throw new IllegalArgumentException("no tensor " + name);
         }
-        MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
-        return Tensors.over(bytes, entry.dtype(), entry.shape());
+        return entry;
     }
 
     @Override

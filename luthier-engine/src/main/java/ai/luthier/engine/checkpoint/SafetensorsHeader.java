@@ -2,7 +2,6 @@ package ai.luthier.engine.checkpoint;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
-import ai.luthier.engine.tensor.Dtype;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,7 +41,7 @@ record SafetensorsHeader(Map<String, SafetensorsEntry> entries, Map<String, Stri
 
     static SafetensorsHeader read(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
-        ByteBuffer prefix = ByteBuffer.wrap(bytes(channel, 0, (int) Math.min(size, 8)));
+        ByteBuffer prefix = ByteBuffer.wrap(bytes(channel, 0, (int) Math.min(size, 9)));
         refusePickle(file, prefix);
         if (size < 8) {
             throw refuse(file, "has " + size + " bytes; a safetensors file begins with an 8-byte length.");
@@ -67,7 +66,11 @@ record SafetensorsHeader(Map<String, SafetensorsEntry> entries, Map<String, Stri
         return bytes;
     }
 
+    /** A length can begin with the same bytes as a pickle; then the brace of the JSON follows it. */
     private static void refusePickle(Path file, ByteBuffer prefix) {
+        if (prefix.remaining() > 8 && prefix.get(8) == '{') {
+            return;
+        }
         int first = prefix.remaining() > 0 ? prefix.get(0) & 0xff : 0;
         int second = prefix.remaining() > 1 ? prefix.get(1) & 0xff : 0;
         if (first == 0x80 || (first == 'P' && second == 'K')) {
@@ -128,9 +131,10 @@ record SafetensorsHeader(Map<String, SafetensorsEntry> entries, Map<String, Stri
 
     private static SafetensorsEntry entry(Path file, String name, JsonNode json, long dataBytes) {
         String type = json.path("dtype").asString("");
-        Dtype dtype = Dtype.ofSafetensors(type)
-                .orElseThrow(() -> refuse(
-                        file, "tensor " + name + " has the type '" + type + "'; weights must be F32, F16 or BF16."));
+        Integer bits = SafetensorsEntry.BITS.get(type);
+        if (bits == null) {
+            throw refuse(file, "tensor " + name + " has the type '" + type + "', which safetensors does not have.");
+        }
         long[] shape = longs(file, name, "shape", json.path("shape"));
         long[] offsets = longs(file, name, "data_offsets", json.path("data_offsets"));
         if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes) {
@@ -139,21 +143,21 @@ record SafetensorsHeader(Map<String, SafetensorsEntry> entries, Map<String, Stri
                     "tensor " + name + " has the data_offsets " + Arrays.toString(offsets) + ", but the file has "
                             + dataBytes + " bytes of data. It is truncated or damaged.");
         }
-        long expected = byteCount(file, name, shape, dtype);
+        long expected = byteCount(file, name, shape, bits / 8);
         if (offsets[1] - offsets[0] != expected) {
             throw refuse(
                     file,
-                    "tensor " + name + " of shape " + Arrays.toString(shape) + " in " + dtype + " needs " + expected
+                    "tensor " + name + " of shape " + Arrays.toString(shape) + " in " + type + " needs " + expected
                             + " bytes, its data_offsets give it " + (offsets[1] - offsets[0]) + ".");
         }
-        return new SafetensorsEntry(name, dtype, shape, offsets[0], offsets[1]);
+        return new SafetensorsEntry(name, type, shape, offsets[0], offsets[1]);
     }
 
-    private static long byteCount(Path file, String name, long[] shape, Dtype dtype) {
+    private static long byteCount(Path file, String name, long[] shape, int size) {
         try {
-            long bytes = dtype.bytes();
-            for (long size : shape) {
-                bytes = Math.multiplyExact(bytes, size);
+            long bytes = size;
+            for (long dimension : shape) {
+                bytes = Math.multiplyExact(bytes, dimension);
             }
             return bytes;
         } catch (ArithmeticException e) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,11 +64,28 @@ final class WeightFiles implements AutoCloseable {
     }
 
     Tensor tensor(String name) {
+        return fileOf(name).tensor(name);
+    }
+
+    /** What is wrong with a tensor that should be a weight of this shape. */
+    List<String> complaints(String name, long[] shape) {
+        SafetensorsEntry entry = fileOf(name).entry(name);
+        String tensor = pathOf(name).getFileName() + ": tensor " + name;
+        if (!Arrays.equals(entry.shape(), shape)) {
+            return List.of(tensor + " has the shape " + Arrays.toString(entry.shape()) + ", config.json makes it "
+                    + Arrays.toString(shape));
+        }
+        return entry.dtype().isPresent()
+                ? List.of()
+                : List.of(tensor + " has the type '" + entry.type() + "'; weights must be F32, F16 or BF16");
+    }
+
+    private SafetensorsFile fileOf(String name) {
         SafetensorsFile file = fileOf.get(name);
         if (file == null) {
             throw new IllegalArgumentException("no tensor " + name);
         }
-        return file.tensor(name);
+        return file;
     }
 
     private void add(Path path) throws IOException {
@@ -84,15 +102,7 @@ final class WeightFiles implements AutoCloseable {
 
     private void addShards(Path directory) throws IOException {
         Path index = directory.resolve(INDEX);
-        Map<String, String> expected = new LinkedHashMap<>();
-        try {
-            JsonNode map =
-                    JsonMapper.shared().readTree(Files.readAllBytes(index)).path("weight_map");
-            map.properties().forEach(p -> expected.put(p.getKey(), p.getValue().asString("")));
-        } catch (JacksonException e) {
-            throw new UserError(
-                    ErrorCode.INVALID_MODEL, null, index + ": is not valid JSON: " + e.getOriginalMessage(), e);
-        }
+        Map<String, String> expected = shardOf(index);
         for (String shard : new TreeSet<>(expected.values())) {
             Path path = directory.resolve(shard);
             if (shard.isEmpty() || !directory.equals(path.normalize().getParent())) {
@@ -111,13 +121,33 @@ final class WeightFiles implements AutoCloseable {
         });
     }
 
+    /** The file of every tensor, by the index. */
+    private static Map<String, String> shardOf(Path index) throws IOException {
+        Map<String, String> shards = new LinkedHashMap<>();
+        try {
+            JsonNode map = JsonMapper.shared().readTree(SmallFiles.read(index)).path("weight_map");
+            map.properties().forEach(p -> shards.put(p.getKey(), p.getValue().asString("")));
+        } catch (JacksonException e) {
+            throw new UserError(
+                    ErrorCode.INVALID_MODEL, null, index + ": is not valid JSON: " + e.getOriginalMessage(), e);
+        }
+        if (shards.isEmpty()) {
+            throw refuse(index, "has no 'weight_map' from names of tensors to files.");
+        }
+        return shards;
+    }
+
     private static String noWeights(Path directory) throws IOException {
         try (var listing = Files.list(directory)) {
             return listing.map(path -> path.getFileName().toString())
-                            .anyMatch(name -> name.matches(".*\\.(bin|pt|pth|ckpt|pkl)"))
-                    ? "holds its weights only as Python pickles, which can run code when they are read. Convert them to"
-                            + " safetensors first."
-                    : "has neither " + SINGLE + " nor " + INDEX + ".";
+                    .filter(name -> name.matches(".*\\.(bin|pt|pth|ckpt|pkl)"))
+                    .sorted()
+                    .findFirst()
+                    .map(pickle -> "holds its weights in " + pickle
+                            + ", a Python pickle, which can run code when it is read;"
+                            + " " + SINGLE + " was expected. Convert it first: transformers' save_pretrained() writes"
+                            + " safetensors.")
+                    .orElse("has neither " + SINGLE + " nor " + INDEX + ".");
         }
     }
 

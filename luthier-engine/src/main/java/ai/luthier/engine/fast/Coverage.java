@@ -1,7 +1,16 @@
 package ai.luthier.engine.fast;
 
+import ai.luthier.engine.model.Activation;
+import ai.luthier.engine.model.AttentionSpec.QueryKeyNorm;
 import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.model.EndsSpec;
+import ai.luthier.engine.model.LayerSpec;
+import ai.luthier.engine.model.NormSpec;
+import ai.luthier.engine.model.Projection;
+import ai.luthier.engine.model.RopeSpec;
 import ai.luthier.engine.tensor.Dtype;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 
 /** Which runs the fast path can do. Everything else is trained by the reference. */
@@ -14,6 +23,33 @@ public final class Coverage {
         if (dtype == Dtype.FP16) {
             return Optional.of("weights are computed with in fp16");
         }
-        return Optional.empty();
+        if (!spec.norm().equals(NormSpec.rms(spec.norm().epsilon()))) {
+            return Optional.of("norms of this kind or at these places");
+        }
+        if (spec.attention().queryKeyNorm() != QueryKeyNorm.NONE
+                || spec.attention().softCap() != 0) {
+            return Optional.of("norms of queries and keys, or capped scores");
+        }
+        if (!spec.gating().gated() || spec.gating().activation() != Activation.SILU || spec.parallelResidual()) {
+            return Optional.of("feed-forward blocks of this kind");
+        }
+        if (!spec.ends().equals(EndsSpec.plain(spec.tiedHead()))) {
+            return Optional.of("scaled embeddings, learned positions or capped logits");
+        }
+        if (!Projection.of(spec).containsAll(List.of(Projection.QUERY, Projection.GATE))
+                || spec.names().transposed()) {
+            return Optional.of("fused or transposed projections");
+        }
+        return layers(spec);
+    }
+
+    private static Optional<String> layers(DecoderSpec spec) {
+        LayerSpec first = spec.layer(0);
+        RopeSpec rope = first.rope();
+        boolean plain = rope != null && rope.width() == spec.headWidth() && first.window() == 0;
+        if (!plain || new HashSet<>(spec.eachLayer()).size() > 1) {
+            return Optional.of("windows, layers without a rope, ropes over a part of a head or layers that differ");
+        }
+        return spec.dependsOnLength() ? Optional.of("ropes that depend on the length of a row") : Optional.empty();
     }
 }

@@ -1,9 +1,12 @@
 package ai.luthier.engine.fast;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.DecoderWeights;
 import ai.luthier.engine.model.Projection;
+import ai.luthier.engine.model.RopeSpec;
 import ai.luthier.engine.model.RotaryTable;
 import ai.luthier.engine.model.WeightNames;
 import ai.luthier.engine.tensor.Dtype;
@@ -32,54 +35,59 @@ record FrozenWeights(DecoderWeights weights) {
     }
 
     double normEpsilon() {
-        return spec().normEpsilon();
+        return spec().norm().epsilon();
     }
 
     /** {@code [V, d]}. */
     Tensor embedding() {
-        return get(WeightNames.EMBEDDING);
+        return get(WeightNames.embedding(spec()));
     }
 
     /** {@code [d]}. */
     Tensor attentionNorm(int layer) {
-        return get(WeightNames.attentionNorm(layer));
+        return get(WeightNames.attentionNorm(spec(), layer));
     }
 
     /** {@code [d]}. */
     Tensor feedForwardNorm(int layer) {
-        return get(WeightNames.feedForwardNorm(layer));
+        return get(WeightNames.feedForwardNorm(spec(), layer));
     }
 
     /** {@code [d]}. */
     Tensor finalNorm() {
-        return get(WeightNames.FINAL_NORM);
+        return get(WeightNames.finalNorm(spec()));
     }
 
     /** {@code [out, in]}. */
     Tensor weight(int layer, Projection projection) {
-        return get(projection.path(layer) + ".weight");
+        return get(projection.path(spec(), layer) + ".weight");
     }
 
     /** {@code [out]}. */
     @Nullable
     Tensor bias(int layer, Projection projection) {
-        return weights.byName().get(projection.path(layer) + ".bias");
+        return weights.byName().get(projection.path(spec(), layer) + ".bias");
     }
 
     /** Turns queries at these places of their rows, and scales them. */
     RotaryTable queryTurn(int[] positions) {
-        return RotaryTable.at(positions, spec(), 1 / Math.sqrt(spec().headWidth()), dtype());
+        return RotaryTable.at(positions, rope(), spec().layer(0).queryScale(), dtype());
     }
 
     /** Turns keys at these places of their rows. */
     RotaryTable keyTurn(int[] positions) {
-        return RotaryTable.at(positions, spec(), 1, dtype());
+        return RotaryTable.at(positions, rope(), 1, dtype());
+    }
+
+    /** That of every layer. */
+    private RopeSpec rope() {
+        return requireNonNull(spec().layer(0).rope());
     }
 
     /** The lowest layer that the adapter changes; empty where it changes none. */
     Optional<Integer> lowestTrained(LoraAdapter adapter) {
         for (int layer = 0; layer < layers(); layer++) {
-            for (Projection projection : Projection.values()) {
+            for (Projection projection : Projection.of(spec())) {
                 if (adapter.factors(layer, projection).isPresent()) {
                     return Optional.of(layer);
                 }

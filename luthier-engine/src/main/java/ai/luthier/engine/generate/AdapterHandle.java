@@ -38,7 +38,7 @@ public final class AdapterHandle {
             Map<Integer, Map<Projection, LowRank>> layers = new java.util.HashMap<>();
             for (int layer = 0; layer < model.layers(); layer++) {
                 Map<Projection, LowRank> changes = new EnumMap<>(Projection.class);
-                for (Projection projection : Projection.values()) {
+                for (Projection projection : Projection.of(model)) {
                     converted.change(layer, projection).ifPresent(change -> changes.put(projection, owned(change)));
                 }
                 layers.put(layer, changes);

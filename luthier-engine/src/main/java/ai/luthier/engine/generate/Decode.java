@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -95,7 +96,7 @@ final class Decode implements AutoCloseable {
         if (ids.size() >= limit) {
             return finish(Finish.LENGTH);
         }
-        if (read < request.prompt().length - PREFILL) {
+        if (read < request.prompt().length - PREFILL && !decoder.spec().dependsOnLength()) {
             forward(Arrays.copyOfRange(request.prompt(), read, read + PREFILL));
             return true;
         }
@@ -117,13 +118,18 @@ final class Decode implements AutoCloseable {
     }
 
     /** Reads the tokens and returns the scores of the one that follows, [V]. */
-    private float[] forward(int[] fresh) {
+    private float[] forward(int[] next) {
         try (var _ = new PointerScope()) {
             if (cache == null) {
                 cache = new KeyValueCache(decoder.spec(), decoder.dtype(), request.prompt().length + limit);
             }
+            int[] fresh = next;
+            if (decoder.spec().rereads(cache.length(), cache.length() + next.length)) {
+                cache.truncate(0);
+                fresh = everything();
+            }
             Tensor hidden = decoder.hidden(Rows.of(fresh), adapter, List.of(cache)); // [t, d]
-            read += fresh.length;
+            read += next.length;
             Tensor last = hidden.narrow(0, fresh.length - 1, 1); // [1, d]
             float[] scores = Tensors.toFloats(decoder.logits(last).to(ScalarType.Float));
             if (Float.isNaN(scores[0])) {
@@ -135,6 +141,11 @@ final class Decode implements AutoCloseable {
             }
             return scores;
         }
+    }
+
+    private int[] everything() {
+        IntStream generated = ids.stream().mapToInt(Integer::intValue);
+        return IntStream.concat(Arrays.stream(request.prompt()), generated).toArray();
     }
 
     private boolean finish(Finish finish) {

@@ -24,7 +24,7 @@ public final class Decoder implements AutoCloseable {
     private final DecoderWeights weights;
     private final Dtype dtype;
     private final List<Layer> layers = new ArrayList<>();
-    private final RmsNorm finalNorm;
+    private final Norm finalNorm;
     private final Tensor embedding; // [V, d]
     private final Tensor head; // [V, d]
 
@@ -36,9 +36,9 @@ public final class Decoder implements AutoCloseable {
         for (int i = 0; i < spec.layers(); i++) {
             layers.add(Layer.of(weights, i));
         }
-        this.finalNorm = new RmsNorm(weights.get(WeightNames.FINAL_NORM), spec.normEpsilon());
-        this.embedding = weights.get(WeightNames.EMBEDDING);
-        this.head = spec.tiedHead() ? embedding : weights.get(WeightNames.HEAD);
+        this.finalNorm = Norm.of(weights, spec.names().finalNorm());
+        this.embedding = weights.get(WeightNames.embedding(spec));
+        this.head = spec.tiedHead() ? embedding : weights.get(WeightNames.head(spec));
     }
 
     public DecoderSpec spec() {
@@ -76,6 +76,7 @@ public final class Decoder implements AutoCloseable {
         for (int row = 0; row < caches.size(); row++) {
             caches.get(row).requireRoom(rows.length(row));
         }
+        requirePlaces(rows, caches);
         Tensor result = Scopes.returning(() -> run(rows, adapter, caches));
         for (int row = 0; row < caches.size(); row++) {
             caches.get(row).advance(rows.length(row));
@@ -92,20 +93,31 @@ public final class Decoder implements AutoCloseable {
             return new KeptPass(hidden(rows, adapter));
         }
         requireKnown(rows.ids());
+        requirePlaces(rows, List.of());
         Pass pass = new Pass(spec(), dtype, rows, adapter, List.of());
         List<UnaryOperator<Tensor>> stages = new ArrayList<>();
         layers.forEach(layer -> stages.add(x -> layer.apply(x, pass)));
         stages.add(finalNorm::apply);
-        return new RecomputedPass(embed(rows), stages);
+        return new RecomputedPass(embed(pass), stages);
     }
 
-    private Tensor embed(Rows rows) {
-        return torch.embedding(embedding, Tensors.ids(rows.ids())); // [T, d]
+    private Tensor embed(Pass pass) {
+        EndsSpec ends = spec().ends();
+        Tensor x = torch.embedding(embedding, Tensors.ids(pass.rows().ids())); // [T, d]
+        if (ends.embeddingScale() != 1) {
+            Tensor scale = Tensors.floats(new float[] {(float) ends.embeddingScale()}, 1); // rounded as the weights are
+            x = x.mul(scale.to(dtype.scalarType()));
+        }
+        if (ends.learnedPositions()) {
+            Tensor table = weights.get(WeightNames.positions(spec())); // [context, d]
+            x = x.add(torch.embedding(table, Tensors.ids(pass.places().positions())));
+        }
+        return x;
     }
 
     private Tensor run(Rows rows, Adapter adapter, List<KeyValueCache> caches) {
         Pass pass = new Pass(spec(), dtype, rows, adapter, caches);
-        Tensor x = embed(rows);
+        Tensor x = embed(pass);
         for (Layer layer : layers) {
             Tensor before = x;
             x = Scopes.returning(() -> layer.apply(before, pass)); // [T, d]
@@ -115,7 +127,20 @@ public final class Decoder implements AutoCloseable {
 
     /** {@code [n, d]} to scores of the next token, {@code [n, V]}, in the decoder's type. */
     public Tensor logits(Tensor hidden) {
-        return torch.linear(hidden, head);
+        Tensor scores = torch.linear(hidden, head); // [n, V]
+        double cap = spec().ends().softCap();
+        return cap == 0 ? scores : SoftCap.apply(scores, cap);
+    }
+
+    /**
+     * The way back through what follows the head's product: the gradient of {@code hidden·Eᵀ} from that of the logits.
+     *
+     * @param logits {@code [n, V]}, as {@link #logits} gave them
+     * @param gradient {@code [n, V]} of them
+     */
+    public Tensor productGradient(Tensor logits, Tensor gradient) {
+        double cap = spec().ends().softCap();
+        return cap == 0 ? gradient : SoftCap.gradient(logits, gradient, cap);
     }
 
     private void requireKnown(int[] ids) {
@@ -124,6 +149,15 @@ public final class Decoder implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "token " + i + " has the id " + ids[i] + "; the model knows [0, " + spec().vocabulary() + ")");
             }
+        }
+    }
+
+    /** A learned embedding of positions ends where the context ends. */
+    private void requirePlaces(Rows rows, List<KeyValueCache> caches) {
+        int longest = Places.of(rows, caches).mostSeen();
+        if (spec().ends().learnedPositions() && longest > spec().context()) {
+            throw new IllegalArgumentException("a row of " + longest + " tokens is longer than the model's "
+                    + spec().context() + " learned positions");
         }
     }
 

@@ -6,6 +6,7 @@ import ai.luthier.engine.tensor.Tensors;
 import ai.luthier.engine.tensor.Torch;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -25,12 +26,21 @@ public final class DecoderWeights implements AutoCloseable {
 
     private final DecoderSpec spec;
     private final Map<String, Tensor> byName;
+    private final Map<String, Tensor> transposed = new HashMap<>(); // views, where the files hold [in, out]
     private final Runnable afterwards;
 
     private DecoderWeights(DecoderSpec spec, Map<String, Tensor> byName, Runnable afterwards) {
         this.spec = spec;
         this.byName = byName;
         this.afterwards = afterwards;
+        if (spec.names().transposed()) {
+            for (int layer = 0; layer < spec.layers(); layer++) {
+                for (Projection projection : spec.names().projections()) {
+                    String name = WeightNames.weight(spec, layer, projection);
+                    transposed.put(name, Scopes.retain(get(name).t()));
+                }
+            }
+        }
     }
 
     /**
@@ -65,7 +75,7 @@ public final class DecoderWeights implements AutoCloseable {
                 if (shape.length == 2) {
                     tensor.normal_(0, deviation, new GeneratorOptional(generator));
                 } else if (name.endsWith(".weight")) {
-                    tensor.fill_(new Scalar(1f));
+                    tensor.fill_(new Scalar(spec.norm().offset() ? 0f : 1f));
                 }
                 weights.put(name, tensor.to(dtype.scalarType()));
             });
@@ -84,7 +94,7 @@ public final class DecoderWeights implements AutoCloseable {
 
     /** The element type of the embedding, in which the whole forward pass computes. */
     public Dtype dtype() {
-        return Dtype.of(get(WeightNames.EMBEDDING));
+        return Dtype.of(get(WeightNames.embedding(spec)));
     }
 
     /** New weights, each computed from one of these: a copy in another type, for example. */
@@ -105,8 +115,16 @@ public final class DecoderWeights implements AutoCloseable {
 
     @Override
     public void close() {
+        transposed.values().forEach(Tensor::close);
         byName.values().forEach(Tensor::close);
         afterwards.run();
+    }
+
+    /** A projection's weight as it is multiplied, {@code [out, in]}. */
+    Tensor projection(int layer, Projection projection) {
+        String name = WeightNames.weight(spec, layer, projection);
+        Tensor view = transposed.get(name);
+        return view == null ? get(name) : view;
     }
 
     Tensor get(String name) {

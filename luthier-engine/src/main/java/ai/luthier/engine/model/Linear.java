@@ -6,7 +6,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/** One projection of one layer: {@code y = x·Wᵀ + b}, and what the adapter adds to it. */
+/**
+ * One projection of one layer: {@code y = x·Wᵀ + b}, and what the adapter adds to it.
+ *
+ * @param weight {@code [out, in]}, a view of what the file holds
+ * @param bias {@code [out]}
+ */
 record Linear(
         int layer,
         Projection projection,
@@ -14,11 +19,12 @@ record Linear(
         @Nullable Tensor bias) {
 
     static Linear of(DecoderWeights weights, int layer, Projection projection) {
+        DecoderSpec spec = weights.spec();
         return new Linear(
                 layer,
                 projection,
-                weights.get(WeightNames.weight(layer, projection)),
-                projection.biased(weights.spec()) ? weights.get(WeightNames.bias(layer, projection)) : null);
+                weights.projection(layer, projection),
+                projection.biased(spec) ? weights.get(WeightNames.bias(spec, layer, projection)) : null);
     }
 
     /** {@code [T, in]} to {@code [T, out]}. */

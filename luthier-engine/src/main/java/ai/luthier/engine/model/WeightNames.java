@@ -3,50 +3,111 @@ package ai.luthier.engine.model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Which weights a decoder consists of, by the names of a Hugging Face checkpoint. */
+/** Which weights a decoder consists of, by the names and in the shapes of a Hugging Face checkpoint. */
 public final class WeightNames {
-
-    public static final String EMBEDDING = "model.embed_tokens.weight";
-    public static final String FINAL_NORM = "model.norm.weight";
-    public static final String HEAD = "lm_head.weight";
 
     private WeightNames() {}
 
     /** Every weight in the order of the forward pass, with its shape. A tied head has no entry of its own. */
     public static Map<String, long[]> shapes(DecoderSpec spec) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        shapes.put(EMBEDDING, new long[] {spec.vocabulary(), spec.width()});
+        ModuleNames names = spec.names();
+        shapes.put(embedding(spec), new long[] {spec.vocabulary(), spec.width()});
+        if (spec.ends().learnedPositions()) {
+            shapes.put(positions(spec), new long[] {spec.context(), spec.width()});
+        }
         for (int layer = 0; layer < spec.layers(); layer++) {
-            shapes.put(attentionNorm(layer), new long[] {spec.width()});
-            shapes.put(feedForwardNorm(layer), new long[] {spec.width()});
-            for (Projection projection : Projection.values()) {
-                int outputs = projection.outputs(spec);
-                shapes.put(weight(layer, projection), new long[] {outputs, projection.inputs(spec)});
-                if (projection.biased(spec)) {
-                    shapes.put(bias(layer, projection), new long[] {outputs});
-                }
+            for (ModuleNames.Pair pair : new ModuleNames.Pair[] {names.attentionNorms(), names.feedForwardNorms()}) {
+                putNorm(shapes, spec, layer, pair.before());
+                putNorm(shapes, spec, layer, pair.after());
+            }
+            putQueryKeyNorms(shapes, spec, layer);
+            for (Projection projection : names.projections()) {
+                putProjection(shapes, spec, layer, projection);
             }
         }
-        shapes.put(FINAL_NORM, new long[] {spec.width()});
-        if (!spec.tiedHead()) {
-            shapes.put(HEAD, new long[] {spec.vocabulary(), spec.width()});
+        putNorm(shapes, spec, names.finalNorm(), spec.width());
+        if (!spec.ends().tiedHead()) {
+            shapes.put(head(spec), new long[] {spec.vocabulary(), spec.width()});
         }
         return shapes;
     }
 
-    public static String attentionNorm(int layer) {
-        return "model.layers." + layer + ".input_layernorm.weight";
+    private static void putProjection(Map<String, long[]> shapes, DecoderSpec spec, int layer, Projection projection) {
+        int in = projection.inputs(spec);
+        int out = projection.outputs(spec);
+        boolean transposed = spec.names().transposed();
+        shapes.put(weight(spec, layer, projection), transposed ? new long[] {in, out} : new long[] {out, in});
+        if (projection.biased(spec)) {
+            shapes.put(bias(spec, layer, projection), new long[] {out});
+        }
     }
 
-    public static String feedForwardNorm(int layer) {
-        return "model.layers." + layer + ".post_attention_layernorm.weight";
+    private static void putQueryKeyNorms(Map<String, long[]> shapes, DecoderSpec spec, int layer) {
+        int query = spec.heads() * spec.headWidth();
+        int key = spec.keyValueHeads() * spec.headWidth();
+        ModuleNames names = spec.names();
+        switch (spec.attention().queryKeyNorm()) {
+            case NONE -> {}
+            case HEAD -> {
+                putNorm(shapes, spec, names.inLayer(layer, names.queryNorm()), spec.headWidth());
+                putNorm(shapes, spec, names.inLayer(layer, names.keyNorm()), spec.headWidth());
+            }
+            case TOKEN -> {
+                putNorm(shapes, spec, names.inLayer(layer, names.queryNorm()), query);
+                putNorm(shapes, spec, names.inLayer(layer, names.keyNorm()), key);
+            }
+        }
     }
 
-    static String weight(int layer, Projection projection) {
-        return projection.path(layer) + ".weight";
+    private static void putNorm(Map<String, long[]> shapes, DecoderSpec spec, int layer, String name) {
+        if (!name.isEmpty()) {
+            putNorm(shapes, spec, spec.names().inLayer(layer, name), spec.width());
+        }
     }
 
-    static String bias(int layer, Projection projection) {
-        return projection.path(layer) + ".bias";
+    private static void putNorm(Map<String, long[]> shapes, DecoderSpec spec, String path, int width) {
+        shapes.put(path + ".weight", new long[] {width});
+        if (spec.norm().kind() == NormSpec.Kind.LAYER) {
+            shapes.put(path + ".bias", new long[] {width});
+        }
+    }
+
+    /** The embedding of the tokens, {@code [V, d]}. */
+    public static String embedding(DecoderSpec spec) {
+        return spec.names().embedding() + ".weight";
+    }
+
+    /** The embedding of the positions, {@code [context, d]}. */
+    static String positions(DecoderSpec spec) {
+        return spec.names().positions() + ".weight";
+    }
+
+    /** The output head, {@code [V, d]}; a file may repeat the embedding under this name where the two are tied. */
+    public static String head(DecoderSpec spec) {
+        return spec.names().head() + ".weight";
+    }
+
+    /** The weight of the norm before attention, {@code [d]}, where there is one. */
+    public static String attentionNorm(DecoderSpec spec, int layer) {
+        return spec.names().inLayer(layer, spec.names().attentionNorms().before()) + ".weight";
+    }
+
+    /** The weight of the norm before the feed-forward block, {@code [d]}, where there is one. */
+    public static String feedForwardNorm(DecoderSpec spec, int layer) {
+        return spec.names().inLayer(layer, spec.names().feedForwardNorms().before()) + ".weight";
+    }
+
+    /** The weight of the norm after the last layer, {@code [d]}. */
+    public static String finalNorm(DecoderSpec spec) {
+        return spec.names().finalNorm() + ".weight";
+    }
+
+    static String weight(DecoderSpec spec, int layer, Projection projection) {
+        return projection.path(spec, layer) + ".weight";
+    }
+
+    static String bias(DecoderSpec spec, int layer, Projection projection) {
+        return projection.path(spec, layer) + ".bias";
     }
 }

@@ -165,8 +165,8 @@ public final class PretrainRun implements AutoCloseable {
         return norm;
     }
 
-    private static Tensor embedding(Map<String, Tensor> byName) {
-        return requireNonNull(byName.get(WeightNames.EMBEDDING));
+    private Tensor embedding(Map<String, Tensor> byName) {
+        return requireNonNull(byName.get(WeightNames.embedding(decoder.spec())));
     }
 
     /** The loss on held-out rows, the first of them, the same ones every time. */

@@ -10,7 +10,7 @@ import java.util.List;
  * Examples laid side by side for one forward pass, with the places where they are supervised.
  *
  * <p>A row is laid down only up to the token before its last supervised one: what follows cannot change the loss, since no
- * token sees a later one.
+ * token sees a later one. Where the rope depends on the length of the row, it is laid down whole.
  *
  * @param rows the inputs
  * @param positions {@code [n]} ascending indices into {@code [0, T)}: hidden states that predict a supervised token
@@ -18,7 +18,7 @@ import java.util.List;
  */
 record Batch(Rows rows, long[] positions, long[] targets) {
 
-    static Batch of(List<TokenizedExample> examples) {
+    static Batch of(List<TokenizedExample> examples, boolean whole) {
         List<int[]> inputs = new ArrayList<>();
         long[] positions = new long
                 [examples.stream().mapToInt(TokenizedExample::supervisedCount).sum()];
@@ -26,9 +26,10 @@ record Batch(Rows rows, long[] positions, long[] targets) {
         int found = 0;
         int start = 0;
         for (TokenizedExample example : examples) {
-            int length = inputLength(example);
+            int last = lastSupervised(example);
+            int length = inputLength(example, whole);
             inputs.add(Arrays.copyOf(example.ids(), length));
-            for (int t = 1; t <= length; t++) {
+            for (int t = 1; t <= last; t++) {
                 if (example.supervised()[t]) {
                     positions[found] = (long) start + t - 1;
                     targets[found++] = example.ids()[t];
@@ -40,21 +41,21 @@ record Batch(Rows rows, long[] positions, long[] targets) {
     }
 
     /** Examples in their order, cut into batches of at most {@code maxTokens} input tokens and at least one example. */
-    static List<Batch> within(int maxTokens, List<TokenizedExample> examples) {
+    static List<Batch> within(int maxTokens, List<TokenizedExample> examples, boolean whole) {
         List<Batch> batches = new ArrayList<>();
         List<TokenizedExample> open = new ArrayList<>();
         int tokens = 0;
         for (TokenizedExample example : examples) {
-            int length = inputLength(example);
+            int length = inputLength(example, whole);
             if (!open.isEmpty() && tokens + length > maxTokens) {
-                batches.add(of(open));
+                batches.add(of(open, whole));
                 open.clear();
                 tokens = 0;
             }
             open.add(example);
             tokens += length;
         }
-        batches.add(of(open));
+        batches.add(of(open, whole));
         return batches;
     }
 
@@ -63,7 +64,11 @@ record Batch(Rows rows, long[] positions, long[] targets) {
         return positions.length;
     }
 
-    private static int inputLength(TokenizedExample example) {
+    private static int inputLength(TokenizedExample example, boolean whole) {
+        return whole ? example.ids().length : lastSupervised(example);
+    }
+
+    private static int lastSupervised(TokenizedExample example) {
         for (int t = example.ids().length - 1; t > 0; t--) {
             if (example.supervised()[t]) {
                 return t;

@@ -36,7 +36,7 @@ final class FastStep implements GradientStep {
     public LossSum differentiate(List<TokenizedExample> examples) {
         adapter.gradients().zero_();
         fast.refresh();
-        List<Batch> batches = Batch.within(maxTokens, examples);
+        List<Batch> batches = Batch.within(maxTokens, examples, decoder.spec().dependsOnLength());
         long stepTokens = batches.stream().mapToLong(Batch::supervised).sum();
         LossSum sum = LossSum.ZERO;
         for (Batch batch : batches) {
@@ -56,7 +56,7 @@ final class FastStep implements GradientStep {
     public LossSum measure(List<TokenizedExample> examples) {
         fast.refresh();
         LossSum sum = LossSum.ZERO;
-        for (Batch batch : Batch.within(maxTokens, examples)) {
+        for (Batch batch : Batch.within(maxTokens, examples, decoder.spec().dependsOnLength())) {
             try (PointerScope _ = new PointerScope()) {
                 Tensor hidden = fast.hidden(batch.rows(), batch.positions()); // [n, d]
                 sum = sum.plus(SupervisedLoss.measure(decoder, hidden, onlySupervised(batch)));

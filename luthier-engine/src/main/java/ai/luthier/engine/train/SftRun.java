@@ -146,7 +146,10 @@ public final class SftRun {
     private LoraAdapter startingAdapter(Decoder decoder) throws IOException {
         return spec.continueFrom().isPresent()
                 ? PeftDirectory.read(spec.continueFrom().get(), decoder.spec())
-                : LoraAdapter.fresh(decoder.spec(), LoraSpec.everyProjection(spec.rank(), spec.alpha()), spec.seed());
+                : LoraAdapter.fresh(
+                        decoder.spec(),
+                        LoraSpec.everyProjection(decoder.spec(), spec.rank(), spec.alpha()),
+                        spec.seed());
     }
 
     private Dtype dtype() {

@@ -38,7 +38,7 @@ public final class SpeedEstimate {
     public static double usefulOperations(DecoderSpec spec, int length, int supervised, int rank) {
         double frozen = 0;
         double lora = 0;
-        for (Projection projection : Projection.values()) {
+        for (Projection projection : Projection.of(spec)) {
             frozen += (double) spec.layers() * projection.inputs(spec) * projection.outputs(spec);
             lora += (double) spec.layers() * rank * (projection.inputs(spec) + projection.outputs(spec));
         }

@@ -82,7 +82,7 @@ final class SupervisedLoss {
         long correct = zTarget.eq(zMax).sum().item_long();
         if (hiddenGradient != null) {
             p.scatter_add_(1, column, torch.full(new long[] {h.size(0), 1}, new Scalar(-1f)));
-            Tensor dz = p.to(h.scalar_type()); // [c, V]
+            Tensor dz = decoder.productGradient(z, p.to(h.scalar_type())); // [c, V]
             Scalar scale = new Scalar(1.0 / stepTokens);
             hiddenGradient.index_copy_(0, where, dz.matmul(decoder.head()).mul_(scale)); // [c, d]
             if (decoder.head().requires_grad()) {

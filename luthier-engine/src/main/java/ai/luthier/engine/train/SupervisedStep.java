@@ -27,7 +27,7 @@ record SupervisedStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boole
     @Override
     public LossSum differentiate(List<TokenizedExample> examples) {
         adapter.gradients().zero_();
-        List<Batch> batches = Batch.within(maxTokens, examples);
+        List<Batch> batches = Batch.within(maxTokens, examples, decoder.spec().dependsOnLength());
         long stepTokens = batches.stream().mapToLong(Batch::supervised).sum();
         LossSum sum = LossSum.ZERO;
         for (Batch batch : batches) {
@@ -45,7 +45,7 @@ record SupervisedStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boole
     @Override
     public LossSum measure(List<TokenizedExample> examples) {
         LossSum sum = LossSum.ZERO;
-        for (Batch batch : Batch.within(maxTokens, examples)) {
+        for (Batch batch : Batch.within(maxTokens, examples, decoder.spec().dependsOnLength())) {
             try (PointerScope _ = new PointerScope()) {
                 sum = sum.plus(Scopes.withoutGradients(() -> {
                     Adapter current = adapter.in(decoder.dtype());

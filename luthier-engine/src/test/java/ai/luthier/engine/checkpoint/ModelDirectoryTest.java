@@ -50,12 +50,12 @@ class ModelDirectoryTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "'model_type':'llama' | 'model_type':'mamba' | the architecture 'mamba' (model_type) is not supported; these are: llama",
+                "'model_type':'llama' | 'model_type':'mamba' | the architecture 'mamba' (model_type) mixes attention with recurrent or state-space layers, or has none, which this engine does not compute; these are supported: gemma2, gemma3_text, gpt2, gpt_neox, llama",
                 "'LlamaForCausalLM' | 'LlamaForSequenceClassification' | the architecture \"LlamaForSequenceClassification\" is not supported",
                 "'vocab_size' | 'x_size' | 'vocab_size' is missing; the key 'x_size' (50) may change what the model computes",
                 "'mlp_bias' | 'clip_qkv':8.0,'mlp_bias' | the key 'clip_qkv' (8.0) may change what the model computes",
-                "'mlp_bias' | 'rope_scaling':{'rope_type':'yarn','factor':4.0},'mlp_bias' | in 'rope_scaling': 'rope_type' is \"yarn\"; this engine computes only 'default'",
-                "'silu' | 'gelu' | 'hidden_act' is \"gelu\"; this engine computes only 'silu'",
+                "'mlp_bias' | 'rope_scaling':{'rope_type':'longrope','factor':4.0},'mlp_bias' | in 'rope_scaling': the rope type 'longrope' is not supported",
+                "'silu' | 'xielu' | 'hidden_act' is \"xielu\", which this engine does not compute",
                 "'hidden_size':32 | 'hidden_size':-3 | 'hidden_size' must be a positive whole number, not -3",
                 "'num_key_value_heads':2 | 'num_key_value_heads':3 | 4 heads cannot share 3 key-value heads",
                 "'tie_word_embeddings':true | 'tie_word_embeddings':'yes' | 'tie_word_embeddings' must be true or false",
@@ -101,7 +101,7 @@ class ModelDirectoryTest {
                 .hasMessageContaining("has neither model.safetensors nor model.safetensors.index.json");
         Files.writeString(folder.resolve("pytorch_model.bin"), "x");
         assertThatThrownBy(() -> ModelDirectory.open(folder).decoder(Dtype.FP32))
-                .hasMessageContaining("only as Python pickles");
+                .hasMessageContaining("in pytorch_model.bin, a Python pickle");
         Files.writeString(
                 folder.resolve("model.safetensors.index.json"), "{\"weight_map\":{\"a\":\"../evil.safetensors\"}}");
         assertThatThrownBy(() -> ModelDirectory.open(folder).decoder(Dtype.FP32))

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
 
@@ -67,7 +68,7 @@ class SafetensorsTest {
                 "{'a':{'dtype':'F32','shape':[3037000500,3037000500,4],'data_offsets':[0,8]}} | impossible shape",
                 "{'a':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}} | tensor a has 'shape' [-2]",
                 "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,9e9]}} | tensor a has 'data_offsets'",
-                "{'a':{'dtype':'I64','shape':[1],'data_offsets':[0,8]}} | has the type 'I64'; weights must be",
+                "{'a':{'dtype':'Q4','shape':[1],'data_offsets':[0,8]}} | has the type 'Q4', which safetensors does not have",
                 "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | not valid JSON",
                 "[1, 2] | not a JSON object",
                 "{'a': | not valid JSON",
@@ -76,6 +77,20 @@ class SafetensorsTest {
         byte[] json = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(16 + json.length).order(ByteOrder.LITTLE_ENDIAN);
         assertRefused(bytes.putLong(json.length).put(json).array(), message);
+    }
+
+    /** The length of the header, 0x80 or "PK" in its lowest bytes, is no pickle's magic number. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x0180, 0x0480, 'P' + ('K' << 8)})
+    void headerOfAnyLength_isRead(int length) throws IOException {
+        String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+        byte[] json = (header + " ".repeat(length - header.length())).getBytes(StandardCharsets.UTF_8);
+        Path file = folder.resolve("good.safetensors");
+        ByteBuffer bytes = ByteBuffer.allocate(12 + json.length).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(file, bytes.putLong(json.length).put(json).array());
+        try (SafetensorsFile read = SafetensorsFile.open(file)) {
+            assertThat(read.names()).containsExactly("a");
+        }
     }
 
     @Test

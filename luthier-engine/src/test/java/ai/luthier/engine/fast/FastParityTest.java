@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.adapter.LoraSpec;
+import ai.luthier.engine.model.Activation;
+import ai.luthier.engine.model.AttentionSpec;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.DecoderWeights;
+import ai.luthier.engine.model.EndsSpec;
+import ai.luthier.engine.model.FeedForwardSpec;
+import ai.luthier.engine.model.LayerSpec;
+import ai.luthier.engine.model.ModuleNames;
+import ai.luthier.engine.model.NormSpec;
+import ai.luthier.engine.model.RopeSpec;
 import ai.luthier.engine.model.Rows;
 import ai.luthier.engine.model.TrainingPass;
 import ai.luthier.engine.tensor.Dtype;
@@ -57,7 +65,27 @@ class FastParityTest {
         return Stream.of(
                 DecoderSpec.llama(60, 32, 48, 1, 4, 4, 512), // one layer, no sharing of heads
                 DecoderSpec.llama(60, 48, 40, 2, 6, 1, 512), // one key-value head for all
-                new DecoderSpec(60, 32, 48, 2, 4, 2, 16, 512, 1e-6, 1e6, false, true, true)); // biases, wide heads
+                biased());
+    }
+
+    /** Biases everywhere, heads wider than their share, a head of its own. */
+    private static DecoderSpec biased() {
+        LayerSpec layer = new LayerSpec(RopeSpec.plain(16, 1e6), 0, 0.25);
+        return new DecoderSpec(
+                60,
+                32,
+                48,
+                4,
+                2,
+                16,
+                512,
+                List.of(layer, layer),
+                NormSpec.rms(1e-6),
+                new AttentionSpec(true, true, AttentionSpec.QueryKeyNorm.NONE, 0),
+                new FeedForwardSpec(true, Activation.SILU, true),
+                EndsSpec.plain(false),
+                false,
+                ModuleNames.LLAMA);
     }
 
     @ParameterizedTest

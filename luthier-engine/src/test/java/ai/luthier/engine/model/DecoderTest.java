@@ -108,7 +108,7 @@ class DecoderTest {
                     ? java.util.Optional.of(new LowRank(a, b, 0.5))
                     : java.util.Optional.empty();
             float[] low = toFloats(new Decoder(weights), adapter);
-            String name = WeightNames.weight(1, Projection.UP);
+            String name = WeightNames.weight(SPEC, 1, Projection.UP);
             Tensor change = b.matmul(a).mul(new org.bytedeco.pytorch.Scalar(0.5));
             Tensor original = weights.get(name);
             DecoderWeights changed = weights.map(w -> w.equals(original) ? w.add(change) : w);

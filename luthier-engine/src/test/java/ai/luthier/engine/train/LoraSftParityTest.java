@@ -108,7 +108,7 @@ class LoraSftParityTest {
         float[] values = new float[(int) adapter.parameters()];
         int at = 0;
         for (int layer = 0; layer < decoder.spec().layers(); layer++) {
-            for (var projection : Projection.values()) {
+            for (var projection : Projection.of(decoder.spec())) {
                 int in = projection.inputs(decoder.spec());
                 for (int i = 0; i < 2 * in; i++) {
                     values[at++] = (float) (Math.sin(i + 1.0) / Math.sqrt(in));

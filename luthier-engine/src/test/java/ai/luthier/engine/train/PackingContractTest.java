@@ -113,7 +113,7 @@ class PackingContractTest {
                     Arrays.stream(plan.rows(step)).mapToObj(examples::get).toList();
             assertThat(chosen).hasSize(plan.endsEpoch(step) ? 7 : 8);
             for (int maxTokens : new int[] {1, 30, 1_000}) {
-                List<Batch> batches = Batch.within(maxTokens, chosen);
+                List<Batch> batches = Batch.within(maxTokens, chosen, false);
                 assertThat(batches.stream()
                                 .mapToInt(batch -> batch.rows().count())
                                 .sum())
@@ -126,7 +126,7 @@ class PackingContractTest {
     @Test
     void cellsComputed_areNeverMoreThanTokens() {
         List<TokenizedExample> examples = TinyRun.examples(50, 5);
-        int cells = Batch.within(100, examples).stream()
+        int cells = Batch.within(100, examples, false).stream()
                 .mapToInt(batch -> batch.rows().tokens())
                 .sum();
         assertThat(cells)
