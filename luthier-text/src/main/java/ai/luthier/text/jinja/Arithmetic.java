@@ -43,17 +43,14 @@ final class Arithmetic {
             }
             throw notAddable(left, right);
         }
-        if (operator.equals("*")) {
-            if (isCount(right)) {
-                return repeated(left, Values.toInteger(right), right);
-            }
-            if (isCount(left)) {
-                return repeated(right, Values.toInteger(left), left);
-            }
-            if (left instanceof Text || left instanceof Value.Sequence || left instanceof Value.Tuple) {
+        if (operator.equals("*") && (isRepeatable(left) || isRepeatable(right))) {
+            Value sequence = isRepeatable(left) ? left : right;
+            Value count = isRepeatable(left) ? right : left;
+            if (!isCount(count)) {
                 throw JinjaException.type(
-                        "can't multiply sequence by non-int of type '" + Values.typeName(right) + "'");
+                        "can't multiply sequence by non-int of type '" + Values.typeName(count) + "'");
             }
+            return repeated(sequence, Values.toInteger(count), count);
         }
         throw unsupported(operator, left, right);
     }
@@ -66,6 +63,10 @@ final class Arithmetic {
             return a.plus(b).asMarkup(true);
         }
         return left.plus(right);
+    }
+
+    private static boolean isRepeatable(Value value) {
+        return value instanceof Text || value instanceof Value.Sequence || value instanceof Value.Tuple;
     }
 
     private static boolean isCount(Value value) {
@@ -82,7 +83,7 @@ final class Arithmetic {
                 for (int i = 0; i < times && !text.isEmpty(); i++) {
                     out.append(text);
                 }
-                yield out.build();
+                yield out.build().asMarkup(text.markup());
             }
             case Value.Sequence list -> new Value.Sequence(repeated(list.items(), times), list.tag());
             case Value.Tuple tuple -> new Value.Tuple(repeated(tuple.items(), times));
@@ -123,11 +124,7 @@ final class Arithmetic {
             }
             case "/" -> {
                 nonZero(b.signum() == 0, "division by zero");
-                yield new Value.Real(
-                        new BigDecimal(a)
-                                .divide(new BigDecimal(b), java.math.MathContext.DECIMAL128)
-                                .doubleValue(),
-                        0);
+                yield new Value.Real(quotient(a, b), 0);
             }
             case "//" -> {
                 nonZero(b.signum() == 0, "integer division or modulo by zero");
@@ -141,6 +138,19 @@ final class Arithmetic {
         };
     }
 
+    private static double quotient(BigInteger a, BigInteger b) {
+        if (a.signum() == 0) {
+            return b.signum() < 0 ? -0.0 : 0.0;
+        }
+        double quotient = new BigDecimal(a)
+                .divide(new BigDecimal(b), java.math.MathContext.DECIMAL128)
+                .doubleValue();
+        if (Double.isInfinite(quotient)) {
+            throw JinjaException.overflow("integer division result too large for a float");
+        }
+        return quotient;
+    }
+
     private static BigInteger floorDivide(BigInteger a, BigInteger b) {
         BigInteger[] parts = a.divideAndRemainder(b);
         boolean down = parts[1].signum() != 0 && parts[1].signum() != b.signum();
@@ -150,7 +160,7 @@ final class Arithmetic {
     private static Value power(BigInteger a, BigInteger b) {
         if (b.signum() < 0) {
             nonZero(a.signum() == 0, "0.0 cannot be raised to a negative power");
-            return new Value.Real(Math.pow(a.doubleValue(), b.doubleValue()), 0);
+            return new Value.Real(power(a.doubleValue(), b.doubleValue()), 0);
         }
         if (a.abs().bitLength() > 1) {
             bits(b.bitLength() > 31 ? Long.MAX_VALUE : (long) a.bitLength() * b.intValue());
@@ -170,21 +180,50 @@ final class Arithmetic {
                     }
                     case "//" -> {
                         nonZero(b == 0, "float floor division by zero");
-                        yield Math.floor((a - modulo(a, b)) / b + 0.5);
+                        yield floorDivide(a, b);
                     }
                     case "%" -> {
                         nonZero(b == 0, "float modulo");
                         yield modulo(a, b);
                     }
-                    default -> Math.pow(a, b);
+                    default -> power(a, b);
                 },
                 0);
+    }
+
+    private static double floorDivide(double a, double b) {
+        double remainder = a % b;
+        double quotient = (a - remainder) / b;
+        if (remainder != 0 && (remainder < 0) != (b < 0)) {
+            quotient -= 1;
+        }
+        if (quotient == 0) {
+            return Math.copySign(0.0, a / b);
+        }
+        double floor = Math.floor(quotient);
+        return quotient - floor > 0.5 ? floor + 1 : floor;
     }
 
     /** The remainder with the sign of the divisor. */
     private static double modulo(double a, double b) {
         double remainder = a % b;
-        return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder;
+        if (remainder == 0) {
+            return Math.copySign(0.0, b);
+        }
+        return (remainder < 0) != (b < 0) ? remainder + b : remainder;
+    }
+
+    private static double power(double a, double b) {
+        nonZero(a == 0 && b < 0, "0.0 cannot be raised to a negative power");
+        if (a < 0 && Double.isFinite(a) && Double.isFinite(b) && b != Math.rint(b)) {
+            throw JinjaException.type(
+                    "a negative number to a fractional power is complex, which templates do not know");
+        }
+        double power = Math.pow(a, b);
+        if (Double.isInfinite(power) && Double.isFinite(a) && Double.isFinite(b)) {
+            throw JinjaException.overflow("(34, 'Numerical result out of range')");
+        }
+        return power;
     }
 
     static Value negated(Value value) {
@@ -212,7 +251,8 @@ final class Arithmetic {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             return value;
         }
-        return new BigDecimal(value).setScale(digits, mode).doubleValue();
+        double rounded = new BigDecimal(value).setScale(digits, mode).doubleValue();
+        return Math.copySign(rounded, value);
     }
 
     private static void bits(long bits) {

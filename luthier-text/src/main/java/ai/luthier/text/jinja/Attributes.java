@@ -3,6 +3,7 @@ package ai.luthier.text.jinja;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,19 @@ final class Attributes {
 
     private Attributes() {}
 
+    /** The filter {@code attr}: an attribute only, never an item. */
+    static Value attributeOnly(Value target, String name) {
+        if (target instanceof Value.Undefined undefined) {
+            throw undefined.error();
+        }
+        Value found = own(target, name);
+        return found == null ? missing(target, name) : found;
+    }
+
     static Value attribute(Value target, String name) {
+        if (target instanceof Value.Undefined nothing && !nothing.unsafe() && isSpecial(name)) {
+            return unsafe(target, name);
+        }
         if (target instanceof Value.Undefined undefined) {
             throw undefined.error();
         }
@@ -57,7 +70,7 @@ final class Attributes {
 
     /** A method or attribute of the value's Python type; null where it has none of that name. */
     private static @Nullable Value own(Value target, String name) {
-        if (name.startsWith("__") && name.endsWith("__") && name.length() > 4) {
+        if (isSpecial(name)) {
             return unsafe(target, name);
         }
         if (target instanceof Value.Namespace namespace) {
@@ -66,17 +79,34 @@ final class Attributes {
         if (target instanceof Value.Attributed object) {
             return object.attribute(name);
         }
-        if (target instanceof Macro macro && name.equals("name")) {
-            return Text.of(macro.name());
+        if (target instanceof Value.Range range
+                && Set.of("start", "stop", "step").contains(name)) {
+            BigInteger found = name.equals("start") ? range.start() : name.equals("stop") ? range.stop() : range.step();
+            return new Value.Int(found, 0);
         }
-        if (name.equals("real") && Values.isNumber(target)) {
-            return target;
+        if (target instanceof Value.Tuple tuple
+                && tuple.group()
+                && Set.of("grouper", "list").contains(name)) {
+            return tuple.items().get(name.equals("grouper") ? 0 : 1);
+        }
+        if (target instanceof Macro macro) {
+            return macro.attribute(name);
+        }
+        if (Values.isNumber(target)) {
+            Value part = NumberMethods.part(target, name);
+            if (part != null) {
+                return part;
+            }
         }
         Methods methods = Methods.of(target);
         if (methods.mutates(name)) {
             return unsafe(target, name);
         }
         return methods.has(name) ? new BoundMethod(target, methods, name) : null;
+    }
+
+    private static boolean isSpecial(String name) {
+        return name.startsWith("__") && name.endsWith("__") && name.length() > 4;
     }
 
     private static Value unsafe(Value target, String name) {
@@ -133,10 +163,25 @@ final class Attributes {
             case Text text -> sliced(text, start, stop, step);
             case Value.Sequence list -> new Value.Sequence(picked(list.items(), start, stop, step), list.tag());
             case Value.Tuple tuple -> new Value.Tuple(picked(tuple.items(), start, stop, step));
-            case Value.Range range -> Value.Sequence.of(picked(range.items(), start, stop, step));
+            case Value.Range range -> range(range, start, stop, step);
             case Value.Dict dict -> throw JinjaException.type("unhashable type: 'slice'");
             default -> throw JinjaException.type("'" + Values.typeName(target) + "' object is not subscriptable");
         };
+    }
+
+    private static Value range(Value.Range range, Value start, Value stop, Value step) {
+        int size = range.items().size();
+        int stride = step == Value.None.NONE
+                ? 1
+                : index(step).max(LOWEST).min(HIGHEST).intValue();
+        List<Value> items = picked(range.items(), start, stop, step);
+        int from = clamp(start, stride > 0 ? 0 : size - 1, size, stride);
+        int to = clamp(stop, stride > 0 ? size : -1, size, stride);
+        return new Value.Range(
+                range.start().add(range.step().multiply(BigInteger.valueOf(from))),
+                range.start().add(range.step().multiply(BigInteger.valueOf(to))),
+                range.step().multiply(BigInteger.valueOf(stride)),
+                items);
     }
 
     private static Text sliced(Text text, Value start, Value stop, Value step) {
@@ -153,7 +198,9 @@ final class Attributes {
     }
 
     private static List<Value> picked(List<Value> items, Value start, Value stop, Value step) {
-        int stride = step == Value.None.NONE ? 1 : Values.toInt(step);
+        int stride = step == Value.None.NONE
+                ? 1
+                : index(step).max(LOWEST).min(HIGHEST).intValue();
         if (stride == 0) {
             throw JinjaException.value("slice step cannot be zero");
         }
@@ -170,11 +217,25 @@ final class Attributes {
         return picked;
     }
 
+    private static final BigInteger LOWEST = BigInteger.valueOf(-Integer.MAX_VALUE);
+
+    private static final BigInteger HIGHEST = BigInteger.valueOf(Integer.MAX_VALUE);
+
+    private static BigInteger index(Value value) {
+        if (value instanceof Value.Undefined undefined) {
+            throw undefined.error();
+        }
+        if (!(value instanceof Value.Int) && !(value instanceof Value.Bool)) {
+            throw JinjaException.type("slice indices must be integers or None or have an __index__ method");
+        }
+        return Values.toInteger(value);
+    }
+
     private static int clamp(Value end, int absent, int size, int stride) {
         if (end == Value.None.NONE) {
             return absent;
         }
-        BigInteger at = Values.toInteger(end);
+        BigInteger at = index(end);
         if (at.signum() < 0) {
             at = at.add(BigInteger.valueOf(size));
         }

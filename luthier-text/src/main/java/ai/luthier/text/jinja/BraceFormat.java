@@ -6,16 +6,18 @@ import org.jspecify.annotations.Nullable;
 final class BraceFormat {
 
     private final Args arguments;
+    private final boolean markup;
     private int automatic;
     /** Whether the fields met so far carry a number; null before the first. */
     private @Nullable Boolean numbered;
 
-    private BraceFormat(Args arguments) {
+    private BraceFormat(Args arguments, boolean markup) {
         this.arguments = arguments;
+        this.markup = markup;
     }
 
     static Value format(Text format, Args arguments) {
-        return new BraceFormat(arguments).format(format, 0);
+        return new BraceFormat(arguments, format.markup()).format(format, 0).asMarkup(format.markup());
     }
 
     private Text format(Text format, int depth) {
@@ -59,16 +61,32 @@ final class BraceFormat {
         String value = field.value();
         int colon = value.indexOf(':');
         String head = colon < 0 ? value : value.substring(0, colon);
-        String spec = colon < 0
-                ? ""
-                : format(field.slice(colon + 1, value.length()), depth + 1).value();
         int mark = head.indexOf('!');
         String path = mark < 0 ? head : head.substring(0, mark);
         Value found = resolve(path);
         if (mark >= 0) {
-            found = head.substring(mark + 1).equals("s") ? Printer.str(found) : Printer.repr(found);
+            found = converted(found, head.substring(mark + 1));
         }
-        return FormatSpec.parse(spec).apply(found);
+        String spec = colon < 0
+                ? ""
+                : format(field.slice(colon + 1, value.length()), depth + 1).value();
+        if (spec.isEmpty()) {
+            return escaped(Printer.str(found));
+        }
+        return escaped(FormatSpec.parse(spec, found).apply(found));
+    }
+
+    private static Text converted(Value value, String conversion) {
+        return switch (conversion) {
+            case "s" -> Printer.str(value);
+            case "r" -> Printer.repr(value);
+            case "a" -> Printer.ascii(value);
+            default -> throw JinjaException.value("Unknown conversion specifier " + conversion);
+        };
+    }
+
+    private Text escaped(Text shown) {
+        return markup ? Html.escape(shown).asMarkup(false) : shown;
     }
 
     private Value resolve(String path) {

@@ -18,10 +18,23 @@ final class Budget {
 
     /** Pays for {@code characters} that an expression has produced. */
     void produced(int characters) {
-        spend(characters >> 4);
+        spend(characters >> 3);
     }
 
-    private void spend(long cost) {
+    /** Pays for looking at a value: a filter, a method or a comparison may walk all of it. */
+    void looked(Value value) {
+        switch (value) {
+            case Text text -> spend(text.value().length() >> 5);
+            case Value.Sequence list -> spend(list.items().size());
+            case Value.Tuple tuple -> spend(tuple.items().size());
+            case Value.Range range -> spend(range.items().size());
+            case Value.View view -> spend(view.items().size());
+            case Value.Dict dict -> spend(dict.entries().size());
+            default -> {}
+        }
+    }
+
+    void spend(long cost) {
         steps -= cost;
         if (steps < 0) {
             throw JinjaException.limit("the template does not end within " + settings.maxSteps()

@@ -106,7 +106,7 @@ final class Cutting {
                 start--;
             }
             pieces.add(text.slice(start, end));
-            end = Whitespace.end(value.substring(0, start));
+            end = Whitespace.end(value, start);
         }
     }
 

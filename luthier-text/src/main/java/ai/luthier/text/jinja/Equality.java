@@ -7,9 +7,28 @@ import java.util.Map;
 /** Python's {@code ==}, its ordering, and {@code in}. */
 final class Equality {
 
+    /** How many pairs one comparison may look at: lists that hold each other twice are small and have endless leaves. */
+    private static final int MAX_PAIRS = 1 << 22;
+
+    /** Counts the pairs that one comparison has looked at. */
+    private static final class Pairs {
+        private int left = MAX_PAIRS;
+
+        void next() {
+            if (--left < 0) {
+                throw JinjaException.limit("a comparison looks at more than " + MAX_PAIRS + " values");
+            }
+        }
+    }
+
     private Equality() {}
 
     static boolean equal(Value left, Value right) {
+        return equal(left, right, new Pairs());
+    }
+
+    private static boolean equal(Value left, Value right, Pairs pairs) {
+        pairs.next();
         if (Values.isNumber(left) && Values.isNumber(right)) {
             return equalNumbers(left, right);
         }
@@ -17,14 +36,17 @@ final class Equality {
             case Text text -> right instanceof Text other && text.value().equals(other.value());
             case Value.Undefined undefined -> right instanceof Value.Undefined;
             case Value.Sequence list ->
-                right instanceof Value.Sequence other && equalItems(list.items(), other.items());
-            case Value.Tuple tuple -> right instanceof Value.Tuple other && equalItems(tuple.items(), other.items());
-            case Value.Range range -> right instanceof Value.Range other && equalItems(range.items(), other.items());
-            case Value.Dict dict -> right instanceof Value.Dict other && equalDicts(dict.entries(), other.entries());
+                right instanceof Value.Sequence other && equalItems(list.items(), other.items(), pairs);
+            case Value.Tuple tuple ->
+                right instanceof Value.Tuple other && equalItems(tuple.items(), other.items(), pairs);
+            case Value.Range range ->
+                right instanceof Value.Range other && equalItems(range.items(), other.items(), pairs);
+            case Value.Dict dict ->
+                right instanceof Value.Dict other && equalDicts(dict.entries(), other.entries(), pairs);
             case Value.View view ->
                 right instanceof Value.View other
                         && view.type().equals(other.type())
-                        && equalItems(view.items(), other.items());
+                        && equalItems(view.items(), other.items(), pairs);
             default -> Hashing.same(left, right);
         };
     }
@@ -38,28 +60,33 @@ final class Equality {
         return Values.toInteger(left).equals(Values.toInteger(right));
     }
 
-    private static boolean equalItems(List<Value> left, List<Value> right) {
+    private static boolean equalItems(List<Value> left, List<Value> right, Pairs pairs) {
         if (left.size() != right.size()) {
             return false;
         }
         for (int i = 0; i < left.size(); i++) {
-            if (!equal(left.get(i), right.get(i))) {
+            if (!equal(left.get(i), right.get(i), pairs)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean equalDicts(Map<Object, Value.Dict.Entry> left, Map<Object, Value.Dict.Entry> right) {
+    private static boolean equalDicts(
+            Map<Object, Value.Dict.Entry> left, Map<Object, Value.Dict.Entry> right, Pairs pairs) {
         return left.size() == right.size()
                 && left.entrySet().stream().allMatch(entry -> {
                     Value.Dict.Entry other = right.get(entry.getKey());
-                    return other != null && equal(entry.getValue().value(), other.value());
+                    return other != null && equal(entry.getValue().value(), other.value(), pairs);
                 });
     }
 
     /** Negative, zero or positive; {@code operator} stands in the error where the two have no order. */
     static int compare(Value left, Value right, String operator) {
+        return compare(left, right, operator, new Pairs());
+    }
+
+    private static int compare(Value left, Value right, String operator, Pairs pairs) {
         if (left instanceof Value.Undefined undefined) {
             throw undefined.error();
         }
@@ -73,10 +100,10 @@ final class Equality {
             return compareCodePoints(a.value(), b.value());
         }
         if (left instanceof Value.Sequence a && right instanceof Value.Sequence b) {
-            return compareItems(a.items(), b.items(), operator);
+            return compareItems(a.items(), b.items(), operator, pairs);
         }
         if (left instanceof Value.Tuple a && right instanceof Value.Tuple b) {
-            return compareItems(a.items(), b.items(), operator);
+            return compareItems(a.items(), b.items(), operator, pairs);
         }
         throw JinjaException.type("'" + operator + "' not supported between instances of '" + Values.typeName(left)
                 + "' and '" + Values.typeName(right) + "'");
@@ -113,10 +140,10 @@ final class Equality {
         return Integer.compare(left.codePointAt(at), right.codePointAt(at));
     }
 
-    private static int compareItems(List<Value> left, List<Value> right, String operator) {
+    private static int compareItems(List<Value> left, List<Value> right, String operator, Pairs pairs) {
         for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
-            if (!equal(left.get(i), right.get(i))) {
-                return compare(left.get(i), right.get(i), operator);
+            if (!equal(left.get(i), right.get(i), pairs)) {
+                return compare(left.get(i), right.get(i), operator, pairs);
             }
         }
         return Integer.compare(left.size(), right.size());
@@ -126,9 +153,6 @@ final class Equality {
     static boolean contains(Value container, Value item) {
         return switch (container) {
             case Text text -> {
-                if (item instanceof Value.Undefined undefined) {
-                    throw undefined.error();
-                }
                 if (!(item instanceof Text part)) {
                     throw JinjaException.type(
                             "'in <string>' requires string as left operand, not " + Values.typeName(item));

@@ -41,7 +41,13 @@ final class Evaluator {
             }
             case Expression.Attribute attribute ->
                 Attributes.attribute(evaluate(attribute.target(), scope), attribute.name());
-            case Expression.Item item -> Attributes.item(evaluate(item.target(), scope), evaluate(item.index(), scope));
+            case Expression.Item item -> {
+                Value target = evaluate(item.target(), scope);
+                if (target instanceof Text) {
+                    budget.looked(target);
+                }
+                yield Attributes.item(target, evaluate(item.index(), scope));
+            }
             case Expression.Slice slice ->
                 paid(Attributes.slice(
                         evaluate(slice.target(), scope),
@@ -51,10 +57,12 @@ final class Evaluator {
             case Expression.Call call -> call(call, scope, null);
             case Expression.Filter filter -> {
                 Value target = evaluate(filter.target(), scope);
+                budget.looked(target);
                 yield paid(Filters.apply(interpreter, filter.name(), target, arguments(filter.arguments(), scope)));
             }
             case Expression.Test test -> {
                 Value target = evaluate(test.target(), scope);
+                budget.looked(target);
                 yield Value.Bool.of(Tests.holds(test.name(), target, arguments(test.arguments(), scope)));
             }
             case Expression.Not not -> Value.Bool.of(!Values.truth(evaluate(not.operand(), scope)));
@@ -103,6 +111,8 @@ final class Evaluator {
         Value left = evaluate(comparison.first(), scope);
         for (Expression.Comparison.Link link : comparison.links()) {
             Value right = evaluate(link.right(), scope);
+            budget.looked(left);
+            budget.looked(right);
             if (!holds(link.operator(), left, right)) {
                 return Value.Bool.FALSE;
             }
@@ -135,6 +145,10 @@ final class Evaluator {
         }
         return paid(
                 switch (target) {
+                    case BoundMethod method -> {
+                        budget.looked(method.receiver());
+                        yield method.call(interpreter, arguments);
+                    }
                     case Value.Callable callable -> callable.call(interpreter, arguments);
                     case LoopValue loop -> loop.recurse(arguments);
                     case Value.Undefined undefined -> throw undefined.error();
@@ -177,7 +191,11 @@ final class Evaluator {
     private Value paid(Value value) {
         switch (value) {
             case Text text -> budget.produced(text.value().length());
-            case Value.Sequence list -> budget.produced(list.items().size() * 16);
+            case Value.Sequence list -> budget.looked(list);
+            case Value.Tuple tuple -> budget.looked(tuple);
+            case Value.Range range -> budget.looked(range);
+            case Value.Dict dict -> budget.looked(dict);
+            case Value.View view -> budget.looked(view);
             default -> {}
         }
         return value;

@@ -251,6 +251,9 @@ final class ExpressionParser {
 
     private Expression subscript(Expression target) {
         int line = tokens.next().line();
+        if (tokens.skipOperator("]")) {
+            return new Expression.Item(line, target, new Expression.TupleLiteral(line, List.of()));
+        }
         Expression start = tokens.isOperator(":") ? null : expression();
         if (!tokens.isOperator(":")) {
             Expression index = start == null ? expression() : start;
@@ -352,6 +355,9 @@ final class ExpressionParser {
                 star = expression();
             } else if (tokens.is(Token.Kind.NAME) && tokens.look().isOperator("=")) {
                 String name = tokens.next().text();
+                if (keywords.stream().anyMatch(keyword -> keyword.name().equals(name))) {
+                    throw JinjaException.syntax("keyword argument repeated: " + name, tokens.line());
+                }
                 tokens.next();
                 keywords.add(new Arguments.Keyword(name, expression()));
             } else if (!keywords.isEmpty() || star != null || doubleStar != null) {

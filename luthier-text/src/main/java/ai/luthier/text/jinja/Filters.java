@@ -19,6 +19,7 @@ final class Filters {
     private static Map<String, Filter> table() {
         Map<String, Filter> all = new HashMap<>();
         TextFilters.register(all);
+        LayoutFilters.register(all);
         SequenceFilters.register(all);
         SelectionFilters.register(all);
         ValueFilters.register(all);

@@ -9,9 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** Turns a value into a key of a Java map, such that what Python holds equal ({@code 1 == 1.0 == True}) is equal. */
 final class Hashing {
 
+    private static final int MAX_DEPTH = 16;
+
     private Hashing() {}
 
     static Object key(Value value) {
+        return key(value, 0);
+    }
+
+    private static Object key(Value value, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw JinjaException.limit("a key is a tuple of tuples deeper than " + MAX_DEPTH);
+        }
         return switch (value) {
             case Text text -> text.value();
             case Value.Int number -> number.value();
@@ -19,7 +28,7 @@ final class Hashing {
             case Value.Real number -> ofDouble(number.value());
             case Value.Tuple tuple -> {
                 List<Object> keys = new ArrayList<>();
-                tuple.items().forEach(item -> keys.add(key(item)));
+                tuple.items().forEach(item -> keys.add(key(item, depth + 1)));
                 yield keys;
             }
             case Value.Sequence list -> throw unhashable(list);

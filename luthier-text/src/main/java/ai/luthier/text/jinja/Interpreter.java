@@ -29,6 +29,11 @@ final class Interpreter {
         return settings;
     }
 
+    /** Pays for work that costs more than looking at its input. */
+    void worked(long steps) {
+        budget.spend(steps);
+    }
+
     Text render(List<Statement> body, Scope scope) {
         TextBuilder out = new TextBuilder();
         run(body, scope, out);
@@ -93,7 +98,9 @@ final class Interpreter {
             }
             case Statement.Generation generation ->
                 out.appendWithBit(render(generation.body(), new Scope(scope)), Text.GENERATION);
-            case Statement.Block block -> out.append(render(block.body(), new Scope(scope)));
+            case Statement.Block block ->
+                out.append(render(block.body(), new Scope(block.scoped() ? scope : scope.top())));
+            case Statement.Load load -> throw JinjaException.type("no loader for this environment specified");
             case Statement.Break b -> {
                 return End.BREAK;
             }
@@ -155,6 +162,9 @@ final class Interpreter {
         switch (target) {
             case Statement.Target.Variable variable -> scope.set(variable.name(), value);
             case Statement.Target.Unpacked unpacked -> {
+                if (!Values.isIterable(value)) {
+                    throw JinjaException.type("cannot unpack non-iterable " + Values.typeName(value) + " object");
+                }
                 List<Value> parts = Values.items(value);
                 int wanted = unpacked.targets().size();
                 if (parts.size() != wanted) {

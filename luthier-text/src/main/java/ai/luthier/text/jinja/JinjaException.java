@@ -31,6 +31,19 @@ public final class JinjaException extends RuntimeException {
         return new JinjaException("ValueError", message, 0);
     }
 
+    static JinjaException overflow(String message) {
+        return new JinjaException("OverflowError", message, 0);
+    }
+
+    static JinjaException attribute(Value value, String name) {
+        return new JinjaException(
+                "AttributeError", "'" + Values.typeName(value) + "' object has no attribute '" + name + "'", 0);
+    }
+
+    static JinjaException argument(String message) {
+        return new JinjaException("FilterArgumentError", message, 0);
+    }
+
     static JinjaException undefined(String message) {
         return new JinjaException("UndefinedError", message, 0);
     }

@@ -123,6 +123,10 @@ final class Json {
 
     private void newline(int depth, int tag) {
         if (indent != null) {
+            if ((long) indent.length() * depth > Text.MAX_LENGTH) {
+                throw JinjaException.limit(
+                        "a line of JSON is indented by more than " + Text.MAX_LENGTH + " characters");
+            }
             out.append("\n" + indent.repeat(depth), tag);
         }
     }

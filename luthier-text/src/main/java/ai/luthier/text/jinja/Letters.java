@@ -1,80 +1,32 @@
 package ai.luthier.text.jinja;
 
-import java.util.Locale;
-import java.util.function.UnaryOperator;
-
 /** String methods that change letters or pad. Where a letter changes into several, all of them carry its mark. */
 final class Letters {
 
     private Letters() {}
 
-    static Text upper(Text text) {
-        return mapped(text, s -> s.toUpperCase(Locale.ROOT));
-    }
-
-    static Text lower(Text text) {
-        return mapped(text, s -> s.toLowerCase(Locale.ROOT));
-    }
-
-    private static Text mapped(Text text, UnaryOperator<String> change) {
-        String whole = change.apply(text.value());
-        if (whole.length() == text.value().length()) {
-            return text.withSameMarks(whole);
-        }
-        TextBuilder out = new TextBuilder();
-        for (Value character : Values.items(text)) {
-            Text one = (Text) character;
-            out.append(change.apply(one.value()), one.tag());
-        }
-        return out.build().asMarkup(text.markup());
-    }
-
-    static Text capitalize(Text text) {
-        if (text.isEmpty()) {
-            return text;
-        }
-        int first = Character.charCount(text.value().codePointAt(0));
-        return titled(text.slice(0, first))
-                .plus(lower(text.slice(first, text.value().length())));
-    }
-
-    private static Text titled(Text letter) {
-        int codePoint = letter.value().codePointAt(0);
-        int title = Character.toTitleCase(codePoint);
-        return title == codePoint ? upper(letter) : Text.of(Character.toString(title), letter.tag());
-    }
-
-    static Text title(Text text) {
-        TextBuilder out = new TextBuilder();
-        boolean inWord = false;
-        for (Value character : Values.items(text)) {
-            Text one = (Text) character;
-            boolean cased = isCased(one.value().codePointAt(0));
-            out.append(!cased ? one : inWord ? lower(one) : titled(one));
-            inWord = cased;
-        }
-        return out.build();
-    }
-
-    static Text swapCase(Text text) {
-        TextBuilder out = new TextBuilder();
-        for (Value character : Values.items(text)) {
-            Text one = (Text) character;
-            out.append(Character.isUpperCase(one.value().codePointAt(0)) ? lower(one) : upper(one));
-        }
-        return out.build();
-    }
-
-    private static boolean isCased(int codePoint) {
-        return Character.isUpperCase(codePoint) || Character.isLowerCase(codePoint) || Character.isTitleCase(codePoint);
-    }
-
     /** Whether there is a cased letter and all cased letters are upper (lower) ones. */
     static boolean isCased(String text, boolean upper) {
-        return text.codePoints().anyMatch(Letters::isCased)
+        return text.codePoints().anyMatch(Casing::isCased)
                 && text.codePoints()
-                        .filter(Letters::isCased)
+                        .filter(Casing::isCased)
                         .allMatch(upper ? Character::isUpperCase : Character::isLowerCase);
+    }
+
+    /** Python's {@code str.istitle}. */
+    static boolean isTitle(String text) {
+        boolean any = false;
+        boolean inWord = false;
+        for (int codePoint : text.codePoints().toArray()) {
+            boolean large = Character.isUpperCase(codePoint) || Character.isTitleCase(codePoint);
+            boolean small = !large && Character.isLowerCase(codePoint);
+            if ((large && inWord) || (small && !inWord)) {
+                return false;
+            }
+            inWord = large || small;
+            any |= inWord;
+        }
+        return any;
     }
 
     static boolean isDigit(int codePoint) {
@@ -96,9 +48,12 @@ final class Letters {
 
     /** {@code center}, {@code ljust} and {@code rjust}; {@code where} is the first letter of where the text goes. */
     static Text padded(Text text, Args args, char where) {
-        int missing = args.integer(0, "width", 0) - text.length();
+        int missing = Values.toInt(args.require(0, "width")) - text.length();
         Text fill = args.text(1, "fillchar");
         String pad = fill == null ? " " : fill.value();
+        if (fill != null && fill.length() != 1) {
+            throw JinjaException.type("The fill character must be exactly one character long");
+        }
         if (missing <= 0) {
             return text;
         }
@@ -113,15 +68,12 @@ final class Letters {
     }
 
     static Text padded(Text text, String pad, int left, int right) {
-        TextBuilder out = new TextBuilder();
-        for (int i = 0; i < left; i++) {
-            out.append(pad);
-        }
-        out.append(text);
-        for (int i = 0; i < right; i++) {
-            out.append(pad);
-        }
-        return out.build();
+        return new TextBuilder()
+                .appendTimes(pad, left)
+                .append(text)
+                .appendTimes(pad, right)
+                .build()
+                .asMarkup(text.markup());
     }
 
     static Text zeroFilled(Text text, int width) {
@@ -143,6 +95,9 @@ final class Letters {
             switch (one.value()) {
                 case "\t" -> {
                     int blanks = size <= 0 ? 0 : size - column % size;
+                    if (blanks > Text.MAX_LENGTH) {
+                        throw JinjaException.limit("a tab is wider than " + Text.MAX_LENGTH + " blanks");
+                    }
                     out.append(" ".repeat(blanks), one.tag());
                     column += blanks;
                 }

@@ -37,6 +37,11 @@ final class LoopValue implements Value.Attributed {
         return "LoopContext";
     }
 
+    /** Its {@code repr}. */
+    String shown() {
+        return "<LoopContext " + (index0 + 1) + "/" + items.size() + ">";
+    }
+
     @Override
     public @Nullable Value attribute(String name) {
         return switch (name) {

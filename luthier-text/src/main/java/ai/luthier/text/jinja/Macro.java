@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A macro, or the {@code caller} of a call block: its body in a scope inside the one it was defined in, its output as a
@@ -29,11 +30,29 @@ record Macro(Statement.Signature signature, List<Statement> body, Scope definedI
             Value value = i < given.size() ? given.get(i) : keywords.remove(name);
             scope.set(name, value != null ? value : fallback(interpreter, scope, i));
         }
+        if (caller != null && !signature.takesCaller() && !signature.takesKwargs()) {
+            throw JinjaException.type("macro '" + signature.name()
+                    + "' was invoked with two values for the special caller argument. This is most likely a bug.");
+        }
         if (signature.takesCaller()) {
             scope.set("caller", caller != null ? caller : Value.Undefined.of("No caller defined"));
         }
         surplus(scope, given, keywords);
         return interpreter.callMacro(body, scope);
+    }
+
+    @Nullable
+    Value attribute(String attribute) {
+        return switch (attribute) {
+            case "name" -> Text.of(name());
+            case "arguments" ->
+                new Value.Tuple(
+                        signature.parameters().stream().<Value>map(Text::of).toList());
+            case "catch_varargs" -> Value.Bool.of(signature.takesVarargs());
+            case "catch_kwargs" -> Value.Bool.of(signature.takesKwargs());
+            case "caller" -> Value.Bool.of(signature.takesCaller());
+            default -> null;
+        };
     }
 
     private Value fallback(Interpreter interpreter, Scope scope, int index) {

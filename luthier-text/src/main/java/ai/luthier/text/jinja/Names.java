@@ -67,6 +67,7 @@ final class Names {
             case Statement.Literal l -> false;
             case Statement.Output o -> false;
             case Statement.Set s -> false;
+            case Statement.Load l -> false;
             case Statement.Break b -> false;
             case Statement.Continue c -> false;
         });
@@ -116,6 +117,7 @@ final class Names {
             }
             case Statement.Generation generation -> all(generation.body());
             case Statement.Block block -> all(block.body());
+            case Statement.Load l -> {}
             case Statement.Break b -> {}
             case Statement.Continue c -> {}
         }

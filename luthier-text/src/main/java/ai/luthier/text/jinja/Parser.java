@@ -2,6 +2,7 @@ package ai.luthier.text.jinja;
 
 import ai.luthier.text.jinja.Statement.Target;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ final class Parser {
     private final ExpressionParser expressions;
     private int depth;
     private int loops;
+    private final Set<String> blocks = new HashSet<>();
 
     private Parser(List<Token> tokens) {
         this.tokens = new TokenStream(tokens);
@@ -96,6 +98,7 @@ final class Parser {
             case "print" -> printed(line);
             case "generation" -> List.of(new Statement.Generation(line, isolated("endgeneration", line)));
             case "block" -> List.of(block(line));
+            case "include", "import", "from", "extends" -> List.of(load(line));
             case "break" -> List.of(inLoop(new Statement.Break(line), line));
             case "continue" -> List.of(inLoop(new Statement.Continue(line), line));
             default -> throw unknown(tag, ends);
@@ -114,6 +117,9 @@ final class Parser {
 
     private List<Statement> printed(int line) {
         List<Statement> outputs = new ArrayList<>();
+        if (tokens.is(Token.Kind.BLOCK_END)) {
+            return outputs;
+        }
         do {
             outputs.add(new Statement.Output(line, expressions.expression()));
         } while (tokens.skipOperator(","));
@@ -134,6 +140,15 @@ final class Parser {
         List<Statement> body = closed(end, line);
         loops = outer;
         return body;
+    }
+
+    /** Nothing is ever loaded, so what is asked for is passed over. */
+    private Statement load(int line) {
+        expressions.expression();
+        while (!tokens.is(Token.Kind.BLOCK_END) && !tokens.is(Token.Kind.END)) {
+            tokens.next();
+        }
+        return new Statement.Load(line);
     }
 
     private Statement conditional(int line) {
@@ -230,7 +245,17 @@ final class Parser {
     private void parameters(List<String> parameters, List<Expression> defaults) {
         tokens.expectOperator("(");
         while (!tokens.isOperator(")")) {
-            parameters.add(tokens.expect(Token.Kind.NAME).text());
+            String name = tokens.expect(Token.Kind.NAME).text();
+            if (parameters.contains(name)) {
+                throw JinjaException.syntax("duplicate argument '" + name + "' in function definition", tokens.line());
+            }
+            if (name.equals("caller") && !tokens.isOperator("=")) {
+                throw JinjaException.syntax(
+                        "When defining macros or call blocks the special \"caller\" argument must be omitted or be"
+                                + " given a default.",
+                        tokens.line());
+            }
+            parameters.add(name);
             if (tokens.skipOperator("=")) {
                 defaults.add(expressions.expression());
             } else if (!defaults.isEmpty()) {
@@ -260,7 +285,7 @@ final class Parser {
         List<Target> targets = new ArrayList<>();
         List<Expression> values = new ArrayList<>();
         while (!tokens.is(Token.Kind.BLOCK_END)) {
-            targets.add(singleTarget());
+            targets.add(target());
             tokens.expectOperator("=");
             values.add(expressions.expression());
             if (!tokens.is(Token.Kind.BLOCK_END)) {
@@ -272,10 +297,13 @@ final class Parser {
 
     private Statement block(int line) {
         String name = tokens.expect(Token.Kind.NAME).text();
-        tokens.skipName("scoped");
+        if (!blocks.add(name)) {
+            throw JinjaException.syntax("block '" + name + "' defined twice", line);
+        }
+        boolean scoped = tokens.skipName("scoped");
         tokens.skipName("required");
         List<Statement> body = isolated("endblock", line);
         tokens.skipName(name);
-        return new Statement.Block(line, body);
+        return new Statement.Block(line, body, scoped);
     }
 }

@@ -1,6 +1,9 @@
 package ai.luthier.text.jinja;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,17 @@ final class Printer {
         };
     }
 
+    /** Python's {@code ascii()}: a representation in which what is not ASCII is escaped. */
+    static Text ascii(Value value) {
+        TextBuilder out = new TextBuilder();
+        for (Value character : Values.items(repr(value))) {
+            Text one = (Text) character;
+            int codePoint = one.value().codePointAt(0);
+            out.append(codePoint < 0x80 ? one : Text.of(hexadecimal(codePoint), one.tag()));
+        }
+        return out.build();
+    }
+
     static Text repr(Value value) {
         Printer printer = new Printer();
         printer.print(value, 0);
@@ -31,7 +45,15 @@ final class Printer {
             throw new JinjaException("RecursionError", "maximum recursion depth exceeded while printing", 0);
         }
         switch (value) {
-            case Text text -> quoted(text);
+            case Text text -> {
+                if (text.markup()) {
+                    out.append("Markup(");
+                    quoted(text);
+                    out.append(")");
+                } else {
+                    quoted(text);
+                }
+            }
             case Value.Undefined undefined -> out.append("Undefined");
             case Value.None none -> out.append("None");
             case Value.Bool flag -> out.append(flag == Value.Bool.TRUE ? "True" : "False");
@@ -42,7 +64,7 @@ final class Printer {
             case Value.Dict dict -> dict(dict.entries(), dict.tag(), depth);
             case Value.Range range ->
                 out.append("range(" + range.start() + ", " + range.stop()
-                        + (range.step().intValue() == 1 ? "" : ", " + range.step()) + ")");
+                        + (range.step().equals(BigInteger.ONE) ? "" : ", " + range.step()) + ")");
             case Value.View view -> items(view.type() + "([", view.items(), "])", 0, depth);
             case Value.Generator generator -> out.append("<generator object " + generator.name() + ">");
             case Value.Namespace namespace -> {
@@ -50,7 +72,9 @@ final class Printer {
                 attributes(namespace.attributes(), depth);
                 out.append(">");
             }
+            case LoopValue loop -> out.append(loop.shown());
             case Value.Attributed object -> out.append("<" + object.type() + ">");
+            case Macro macro -> out.append("<Macro '" + macro.name() + "'>");
             case Value.Callable callable -> out.append("<" + callable.name() + ">");
         }
     }
@@ -116,7 +140,7 @@ final class Printer {
         };
     }
 
-    private static String hexadecimal(int codePoint) {
+    static String hexadecimal(int codePoint) {
         if (codePoint < 0x100) {
             return String.format("\\x%02x", codePoint);
         }
@@ -151,6 +175,14 @@ final class Printer {
         }
         BigDecimal decimal = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
         String digits = decimal.unscaledValue().toString();
+        if (digits.length() == 2) {
+            // Java writes at least two digits, 4.9E-324; one may do.
+            BigDecimal shorter = decimal.round(new MathContext(1, RoundingMode.HALF_EVEN));
+            if (shorter.doubleValue() == Math.abs(value)) {
+                decimal = shorter.stripTrailingZeros();
+                digits = decimal.unscaledValue().toString();
+            }
+        }
         int exponent = digits.length() - decimal.scale() - 1;
         String sign = value < 0 ? "-" : "";
         if (exponent < -4 || exponent >= 16) {

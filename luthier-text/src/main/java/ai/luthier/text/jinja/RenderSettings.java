@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * @param clock what {@code strftime_now} reads, in the clock's zone
  * @param controlVariables variables whose strings count as the template's own text, not as data: the special tokens
- * @param maxSteps nodes evaluated and characters produced (sixteen to a step) before the render is stopped
+ * @param maxSteps nodes evaluated, items looked at and characters produced (eight to a step) before the render is stopped
  * @param maxDepth nesting of macro calls, and of values printed
  * @param maxOutput length of the output in UTF-16 units
  */
@@ -24,7 +24,7 @@ public record RenderSettings(Clock clock, Set<String> controlVariables, long max
 
     /** The system's clock, no control variables, and limits far above any real conversation. */
     public static RenderSettings standard() {
-        return new RenderSettings(Clock.system(ZoneId.systemDefault()), Set.of(), 50_000_000L, 150, 1 << 25);
+        return new RenderSettings(Clock.system(ZoneId.systemDefault()), Set.of(), 20_000_000L, 150, Text.MAX_LENGTH);
     }
 
     public RenderSettings withClock(Clock changed) {

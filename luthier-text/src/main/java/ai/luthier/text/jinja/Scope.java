@@ -18,6 +18,15 @@ final class Scope {
         names.put(name, value);
     }
 
+    /** The scope of the template's own top level, inside that of the variables it is given. */
+    Scope top() {
+        Scope scope = this;
+        for (Scope next = outer; next != null && next.outer != null; next = next.outer) {
+            scope = next;
+        }
+        return scope;
+    }
+
     @Nullable
     Value find(String name) {
         for (Scope scope = this; scope != null; scope = scope.outer) {

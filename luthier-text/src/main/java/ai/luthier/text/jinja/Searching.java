@@ -1,5 +1,6 @@
 package ai.luthier.text.jinja;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** String methods that look for a piece: {@code find}, {@code count}, {@code startswith}, {@code replace}, {@code join}. */
@@ -61,13 +62,17 @@ final class Searching {
             throw JinjaException.type((start ? "startswith" : "endswith")
                     + " first arg must be str or a tuple of str, not " + Values.typeName(wanted));
         }
+        if (args.integer(1, "start", 0) > text.length()) {
+            return false; // also for the empty affix
+        }
         List<Value> affixes = wanted instanceof Value.Tuple tuple ? tuple.items() : List.of(wanted);
         return affixes.stream()
                 .map(affix -> Values.expectText(affix).value())
                 .anyMatch(affix -> start ? seen.startsWith(affix) : seen.endsWith(affix));
     }
 
-    static Text replace(Text text, Text old, Text replacement, int most) {
+    static Text replace(Text text, Text old, Text given, int most) {
+        Text replacement = text.markup() ? Html.escape(given) : given;
         TextBuilder out = new TextBuilder();
         String value = text.value();
         int copied = 0;
@@ -86,7 +91,21 @@ final class Searching {
         }
         return copied == 0 && out.length() == 0
                 ? text
-                : out.append(text, copied, value.length()).build();
+                : out.append(text, copied, value.length()).build().asMarkup(text.markup());
+    }
+
+    /** {@code separator.join(items)}, which for Markup escapes them. */
+    static Text joinMethod(Text separator, Value given) {
+        if (!Values.isIterable(given)) {
+            throw JinjaException.type("can only join an iterable");
+        }
+        List<Value> items = Values.items(given);
+        if (!separator.markup()) {
+            return join(separator, items);
+        }
+        List<Value> escaped = new ArrayList<>();
+        items.forEach(item -> escaped.add(Html.escape(Printer.str(item))));
+        return join(separator, escaped).asMarkup(true);
     }
 
     static Text join(Text separator, List<Value> items) {

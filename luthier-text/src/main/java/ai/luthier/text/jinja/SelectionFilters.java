@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 /** Filters that look into the items: {@code map}, {@code selectattr}, {@code sort}, {@code groupby}, … */
 final class SelectionFilters {
 
+    /** What it costs to apply a filter or a test to one item, in steps. */
+    private static final int ITEM = 4;
+
     private SelectionFilters() {}
 
     static void register(Map<String, Filters.Filter> all) {
         all.put("map", SelectionFilters::map);
-        all.put("select", (interpreter, target, args) -> select(target, args, false, true));
-        all.put("reject", (interpreter, target, args) -> select(target, args, false, false));
-        all.put("selectattr", (interpreter, target, args) -> select(target, args, true, true));
-        all.put("rejectattr", (interpreter, target, args) -> select(target, args, true, false));
+        all.put("select", (interpreter, target, args) -> select(interpreter, target, args, false, true));
+        all.put("reject", (interpreter, target, args) -> select(interpreter, target, args, false, false));
+        all.put("selectattr", (interpreter, target, args) -> select(interpreter, target, args, true, true));
+        all.put("rejectattr", (interpreter, target, args) -> select(interpreter, target, args, true, false));
         all.put("sort", (interpreter, target, args) -> sort(target, args));
         all.put("unique", (interpreter, target, args) -> unique(target, args));
         all.put("groupby", (interpreter, target, args) -> groups(target, args));
@@ -53,9 +56,15 @@ final class SelectionFilters {
         if (args.positional().isEmpty() && attribute == null) {
             throw new JinjaException("FilterArgumentError", "map requires a filter argument", 0);
         }
+        for (String name : args.keywords().keySet()) {
+            if (args.positional().isEmpty() && !name.equals("attribute") && !name.equals("default")) {
+                throw JinjaException.argument("Unexpected keyword argument '" + name + "'");
+            }
+        }
         List<Value> mapped = new ArrayList<>();
         Value fallback = args.keywords().get("default");
         for (Value item : itemsIfAny(target)) {
+            interpreter.worked(ITEM);
             if (args.positional().isEmpty() && attribute != null) {
                 Value found = path(item, attribute);
                 mapped.add(found instanceof Value.Undefined && fallback != null ? fallback : found);
@@ -67,7 +76,7 @@ final class SelectionFilters {
         return new Value.Generator("sync_do_map", mapped.iterator());
     }
 
-    private static Value select(Value target, Args args, boolean byAttribute, boolean keep) {
+    private static Value select(Interpreter interpreter, Value target, Args args, boolean byAttribute, boolean keep) {
         int used = byAttribute ? 1 : 0;
         if (byAttribute && args.positional().isEmpty()) {
             throw new JinjaException("FilterArgumentError", "Missing parameter for attribute name", 0);
@@ -79,6 +88,7 @@ final class SelectionFilters {
         Args rest = args.after(used + 1);
         List<Value> selected = itemsIfAny(target).stream()
                 .filter(item -> {
+                    interpreter.worked(ITEM);
                     Value value = seen.apply(item);
                     return keep == (tested ? Tests.holds(test, value, rest) : Values.truth(value));
                 })
@@ -87,7 +97,7 @@ final class SelectionFilters {
     }
 
     static Value foldedCase(Value value, boolean caseSensitive) {
-        return value instanceof Text text && !caseSensitive ? Letters.lower(text) : value;
+        return value instanceof Text text && !caseSensitive ? Casing.lower(text) : value;
     }
 
     private static Function<Value, Value> key(@Nullable Value attribute, boolean caseSensitive) {
@@ -104,7 +114,9 @@ final class SelectionFilters {
                         : List.of(attribute);
         Comparator<Value> order = (_, _) -> 0;
         for (Value each : attributes) {
-            order = order.thenComparing(key(each, caseSensitive), (a, b) -> Equality.compare(a, b, "<"));
+            // Python compares lists of keys: equal ones, also undefined ones, are passed over.
+            order = order.thenComparing(
+                    key(each, caseSensitive), (a, b) -> Equality.equal(a, b) ? 0 : Equality.compare(a, b, "<"));
         }
         List<Value> items = new ArrayList<>(Values.items(target));
         items.sort(args.flag(0, "reverse", false) ? order.reversed() : order);
@@ -140,7 +152,7 @@ final class SelectionFilters {
                             foldedCase(key.apply(item), caseSensitive));
             if (!same) {
                 members = new ArrayList<>();
-                groups.add(new Value.Tuple(List.of(key.apply(item), Value.Sequence.of(members))));
+                groups.add(new Value.Tuple(List.of(key.apply(item), Value.Sequence.of(members)), true));
             }
             members.add(item);
         }
@@ -166,6 +178,9 @@ final class SelectionFilters {
     private static Value sum(Value target, Args args) {
         Value attribute = args.get(0, "attribute", Value.None.NONE);
         Value total = args.get(1, "start", Value.Int.of(0));
+        if (total instanceof Text) {
+            throw JinjaException.type("sum() can't sum strings [use ''.join(seq) instead]");
+        }
         for (Value item : Values.items(target)) {
             total = Arithmetic.apply("+", total, attribute == Value.None.NONE ? item : path(item, attribute));
         }

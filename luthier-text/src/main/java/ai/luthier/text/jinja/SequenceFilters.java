@@ -30,8 +30,8 @@ final class SequenceFilters {
     }
 
     private static Value last(Value target) {
-        if (target instanceof Value.Generator) {
-            throw JinjaException.type("'generator' object is not reversible");
+        if (target instanceof Value.Generator || !Values.isIterable(target)) {
+            throw JinjaException.type("'" + Values.typeName(target) + "' object is not reversible");
         }
         List<Value> items = Values.items(target);
         return items.isEmpty() ? noItem("last") : items.getLast();
@@ -58,6 +58,9 @@ final class SequenceFilters {
     }
 
     private static Value reversed(Value target) {
+        if (!Values.isIterable(target)) {
+            throw JinjaException.argument("argument must be iterable");
+        }
         List<Value> items = new ArrayList<>(Values.items(target));
         Collections.reverse(items);
         if (target instanceof Text) {
@@ -65,24 +68,37 @@ final class SequenceFilters {
             items.forEach(character -> out.append((Text) character));
             return out.build();
         }
-        return new Value.Generator("list_reverseiterator", items.iterator());
+        return target instanceof Value.Generator
+                ? Value.Sequence.of(items)
+                : new Value.Generator("list_reverseiterator", items.iterator());
     }
 
     private static Value batch(Value target, Args args) {
-        int size = Math.max(1, args.integer(0, "linecount", 1));
+        int size = Values.toInt(args.require(0, "linecount"));
         Value fill = args.find(1, "fill_with");
-        List<Value> items = Values.items(target);
         List<Value> batches = new ArrayList<>();
-        for (int at = 0; at < items.size(); at += size) {
-            batches.add(filled(items.subList(at, Math.min(items.size(), at + size)), size, fill));
+        List<Value> batch = new ArrayList<>();
+        for (Value item : Values.items(target)) {
+            // As in Jinja, also for a size of none: one empty batch, then all.
+            if (batch.size() == size) {
+                batches.add(Value.Sequence.of(batch));
+                batch = new ArrayList<>();
+            }
+            batch.add(item);
+        }
+        if (!batch.isEmpty()) {
+            batches.add(filled(batch, Math.min(size, 1_000_000), fill));
         }
         return new Value.Generator("do_batch", batches.iterator());
     }
 
     private static Value slices(Value target, Args args) {
-        int count = Math.clamp(args.integer(0, "slices", 1), 1, 10_000);
+        int count = Math.min(Values.toInt(args.require(0, "slices")), 100_000);
         Value fill = args.find(1, "fill_with");
         List<Value> items = Values.items(target);
+        if (count == 0) {
+            throw new JinjaException("ZeroDivisionError", "integer division or modulo by zero", 0);
+        }
         int each = items.size() / count;
         int longer = items.size() % count;
         List<Value> slices = new ArrayList<>();

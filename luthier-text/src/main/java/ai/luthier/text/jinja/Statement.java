@@ -44,8 +44,11 @@ sealed interface Statement {
 
     record Generation(int line, List<Statement> body) implements Statement {}
 
-    /** {@code {% block name %}}: without inheritance, its body in a scope of its own. */
-    record Block(int line, List<Statement> body) implements Statement {}
+    /** {@code {% block name %}}: without inheritance, its body, which sees the variables around it only where it is {@code scoped}. */
+    record Block(int line, List<Statement> body, boolean scoped) implements Statement {}
+
+    /** {@code include}, {@code import}, {@code from} and {@code extends}: there is nowhere to load from. */
+    record Load(int line) implements Statement {}
 
     record Break(int line) implements Statement {}
 

@@ -33,7 +33,17 @@ final class StringLiteral {
                 case 'U' -> at = hexadecimal(body, at, 8, out, line);
                 case 'N' -> at = named(body, at, out, line);
                 case '0', '1', '2', '3', '4', '5', '6', '7' -> at = octal(body, at - 1, out);
-                default -> out.append('\\').append(escaped);
+                default -> {
+                    // Jinja passes a literal through ASCII first, where what is not ASCII becomes an escape of its own.
+                    out.append('\\');
+                    if (escaped < 0x80) {
+                        out.append(escaped);
+                    } else {
+                        int codePoint = body.codePointAt(at - 1);
+                        out.append(Printer.hexadecimal(codePoint).substring(1));
+                        at += Character.charCount(codePoint) - 1;
+                    }
+                }
             }
         }
         return out.toString();

@@ -1,6 +1,5 @@
 package ai.luthier.text.jinja;
 
-import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -39,20 +38,22 @@ final class Tests {
         all.put("mapping", (value, args) -> value instanceof Value.Dict);
         all.put("iterable", (value, args) -> Values.isIterable(value));
         all.put("sequence", (value, args) -> isSequence(value));
-        all.put("callable", (value, args) -> value instanceof Value.Callable || value instanceof LoopValue);
+        all.put(
+                "callable",
+                (value, args) -> value instanceof Value.Callable
+                        || value instanceof LoopValue
+                        || value instanceof Value.Undefined);
         all.put("sameas", (value, args) -> isSame(value, args.require(0, "other")));
         all.put("escaped", (value, args) -> value instanceof Text text && text.markup());
         all.put("lower", (value, args) -> Letters.isCased(Printer.str(value).value(), false));
         all.put("upper", (value, args) -> Letters.isCased(Printer.str(value).value(), true));
-        all.put("odd", (value, args) -> remainder(value, BigInteger.TWO).signum() != 0);
-        all.put("even", (value, args) -> remainder(value, BigInteger.TWO).signum() == 0);
+        all.put("odd", (value, args) -> Equality.equal(remainder(value, Value.Int.of(2)), Value.Int.of(1)));
+        all.put("even", (value, args) -> Equality.equal(remainder(value, Value.Int.of(2)), Value.Int.of(0)));
         all.put(
                 "divisibleby",
-                (value, args) -> remainder(value, Values.toInteger(args.require(0, "num")))
-                                .signum()
-                        == 0);
-        all.put("filter", (value, args) -> Filters.exists(Printer.str(value).value()));
-        all.put("test", (value, args) -> ALL.containsKey(Printer.str(value).value()));
+                (value, args) -> Equality.equal(remainder(value, args.require(0, "num")), Value.Int.of(0)));
+        all.put("filter", (value, args) -> Filters.exists(name(value)));
+        all.put("test", (value, args) -> ALL.containsKey(name(value)));
         all.put("in", (value, args) -> Equality.contains(args.require(0, "seq"), value));
         compare(all, "==", "eq", "equalto");
         compare(all, "!=", "ne");
@@ -87,10 +88,12 @@ final class Tests {
                 || (plain && left.getClass() == right.getClass() && Equality.equal(left, right));
     }
 
-    private static BigInteger remainder(Value value, BigInteger divisor) {
-        if (divisor.signum() == 0) {
-            throw new JinjaException("ZeroDivisionError", "integer modulo by zero", 0);
-        }
-        return Values.toInteger(value).mod(divisor.abs());
+    private static Value remainder(Value value, Value divisor) {
+        return Arithmetic.apply("%", value, divisor);
+    }
+
+    /** A key of Python's tables of filters and tests: only strings are in them, and what cannot be hashed is refused. */
+    private static String name(Value value) {
+        return Hashing.key(value) instanceof String name ? name : "";
     }
 }

@@ -16,7 +16,7 @@ final class Text implements Value {
     static final int GENERATION = 1 << 30;
 
     /** No single string of a template grows beyond this; the budget of steps bounds their sum. */
-    static final int MAX_LENGTH = 1 << 26;
+    static final int MAX_LENGTH = 1 << 24;
 
     private static final int[] UNMARKED = {};
 

@@ -47,6 +47,13 @@ final class TextBuilder {
         return append(piece, 0);
     }
 
+    TextBuilder appendTimes(String piece, int times) {
+        if ((long) piece.length() * times > Text.MAX_LENGTH) {
+            throw tooLong();
+        }
+        return append(piece.repeat(Math.max(0, times)));
+    }
+
     /** Appends a text with {@code bit} set in the tag of all its characters, the unmarked ones included. */
     TextBuilder appendWithBit(Text piece, int bit) {
         int at = 0;
@@ -68,8 +75,12 @@ final class TextBuilder {
 
     private void room(int more) {
         if (text.length() > Text.MAX_LENGTH - more) {
-            throw JinjaException.limit("a string grows beyond " + Text.MAX_LENGTH + " characters");
+            throw tooLong();
         }
+    }
+
+    private static JinjaException tooLong() {
+        return JinjaException.limit("a string grows beyond " + Text.MAX_LENGTH + " characters");
     }
 
     private void mark(int start, int end, int tag) {

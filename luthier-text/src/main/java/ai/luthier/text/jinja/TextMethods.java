@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 
 /** The table of Python's string methods; the bodies are in {@link Letters}, {@link Cutting} and {@link Searching}. */
@@ -19,12 +20,12 @@ final class TextMethods {
 
     private static Map<String, Methods.Method> table() {
         Map<String, Methods.Method> all = new HashMap<>();
-        put(all, "upper", (self, args) -> Letters.upper(self));
-        put(all, "lower", (self, args) -> Letters.lower(self));
-        put(all, "casefold", (self, args) -> Letters.lower(Letters.upper(self)));
-        put(all, "title", (self, args) -> Letters.title(self));
-        put(all, "capitalize", (self, args) -> Letters.capitalize(self));
-        put(all, "swapcase", (self, args) -> Letters.swapCase(self));
+        plain(all, "upper", self -> Casing.upper(self));
+        plain(all, "lower", self -> Casing.lower(self));
+        plain(all, "casefold", self -> Casing.folded(self));
+        plain(all, "title", self -> Casing.title(self));
+        plain(all, "capitalize", self -> Casing.capitalize(self));
+        plain(all, "swapcase", self -> Casing.swapped(self));
         put(
                 all,
                 "strip",
@@ -77,38 +78,42 @@ final class TextMethods {
         put(all, "index", (self, args) -> Searching.index(self, args, false));
         put(all, "rindex", (self, args) -> Searching.index(self, args, true));
         put(all, "count", (self, args) -> Value.Int.of(Searching.count(self, args)));
-        put(all, "join", (self, args) -> Searching.join(self, Values.items(args.require(0, "iterable"))));
+        put(all, "join", (self, args) -> Searching.joinMethod(self, args.require(0, "iterable")));
         put(all, "center", (self, args) -> Letters.padded(self, args, 'c'));
         put(all, "ljust", (self, args) -> Letters.padded(self, args, 'l'));
         put(all, "rjust", (self, args) -> Letters.padded(self, args, 'r'));
         put(all, "zfill", (self, args) -> Letters.zeroFilled(self, args.integer(0, "width", 0)));
         put(all, "expandtabs", (self, args) -> Letters.expandTabs(self, args.integer(0, "tabsize", 8)));
         put(all, "format", BraceFormat::format);
-        put(all, "isspace", (self, args) -> every(self, Whitespace::is));
-        put(all, "isdigit", (self, args) -> every(self, Letters::isDigit));
-        put(all, "isdecimal", (self, args) -> every(self, Character::isDigit));
-        put(all, "isnumeric", (self, args) -> every(self, Letters::isNumeric));
-        put(all, "isalpha", (self, args) -> every(self, Character::isLetter));
-        put(all, "isalnum", (self, args) -> every(self, c -> Character.isLetter(c) || Letters.isNumeric(c)));
-        put(all, "isascii", (self, args) -> Value.Bool.of(self.value().chars().allMatch(c -> c < 128)));
+        plain(all, "isspace", self -> every(self, Whitespace::is));
+        plain(all, "isdigit", self -> every(self, Letters::isDigit));
+        plain(all, "isdecimal", self -> every(self, Character::isDigit));
+        plain(all, "isnumeric", self -> every(self, Letters::isNumeric));
+        plain(all, "isalpha", self -> every(self, Character::isLetter));
+        plain(all, "isalnum", self -> every(self, c -> Character.isLetter(c) || Letters.isNumeric(c)));
+        plain(all, "isascii", self -> Value.Bool.of(self.value().chars().allMatch(c -> c < 128)));
         put(
                 all,
                 "isprintable",
                 (self, args) -> Value.Bool.of(self.value().codePoints().allMatch(Printer::isPrintable)));
-        put(all, "isidentifier", (self, args) -> Value.Bool.of(Letters.isIdentifier(self.value())));
-        put(all, "isupper", (self, args) -> Value.Bool.of(Letters.isCased(self.value(), true)));
-        put(all, "islower", (self, args) -> Value.Bool.of(Letters.isCased(self.value(), false)));
-        put(
-                all,
-                "istitle",
-                (self, args) -> Value.Bool.of(
-                        !Letters.title(self).value().equals(Letters.lower(self).value())
-                                && Letters.title(self).value().equals(self.value())));
+        plain(all, "isidentifier", self -> Value.Bool.of(Letters.isIdentifier(self.value())));
+        plain(all, "isupper", self -> Value.Bool.of(Letters.isCased(self.value(), true)));
+        plain(all, "islower", self -> Value.Bool.of(Letters.isCased(self.value(), false)));
+        plain(all, "istitle", self -> Value.Bool.of(Letters.isTitle(self.value())));
         return Map.copyOf(all);
     }
 
     private static void put(Map<String, Methods.Method> all, String name, Body body) {
         all.put(name, (self, args) -> body.call((Text) self, args));
+    }
+
+    private static void plain(Map<String, Methods.Method> all, String name, Function<Text, Value> body) {
+        all.put(name, (self, args) -> {
+            if (args.size() > 0) {
+                throw JinjaException.type("str." + name + "() takes no arguments (" + args.size() + " given)");
+            }
+            return body.apply((Text) self);
+        });
     }
 
     private static Value every(Text text, IntPredicate predicate) {

@@ -69,7 +69,12 @@ sealed interface Value
         }
     }
 
-    record Tuple(List<Value> items) implements Value {}
+    /** A {@code tuple}; a {@code group} is one of those that {@code groupby} gives, with {@code grouper} and {@code list}. */
+    record Tuple(List<Value> items, boolean group) implements Value {
+        Tuple(List<Value> items) {
+            this(items, false);
+        }
+    }
 
     record Range(BigInteger start, BigInteger stop, BigInteger step, List<Value> items) implements Value {}
 

@@ -1,5 +1,6 @@
 package ai.luthier.text.jinja;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Comparator;
@@ -26,7 +27,7 @@ final class ValueFilters {
         all.put("dictsort", (interpreter, target, args) -> sorted(target, args));
         all.put(
                 "attr",
-                (interpreter, target, args) -> Attributes.attribute(
+                (interpreter, target, args) -> Attributes.attributeOnly(
                         target, Values.expectText(args.require(0, "name")).value()));
         all.put("pprint", (interpreter, target, args) -> Printer.repr(target));
     }
@@ -56,7 +57,8 @@ final class ValueFilters {
         try {
             return switch (target) {
                 case Text text -> new Value.Int(parsed(text.value(), base), 0);
-                case Value.Real number -> new Value.Int(FormatSpec.truncated(number), 0);
+                case Value.Real number when !Double.isFinite(number.value()) -> fallback;
+                case Value.Real number -> new Value.Int(PercentFormat.truncated(number), 0);
                 case Value.Int number -> number;
                 case Value.Bool flag -> new Value.Int(Values.toInteger(flag), 0);
                 default -> fallback;
@@ -77,15 +79,48 @@ final class ValueFilters {
         try {
             return new BigInteger(bare, base);
         } catch (NumberFormatException e) {
-            return FormatSpec.truncated(new Value.Real(Double.parseDouble(digits), 0));
+            double real = parsedReal(digits);
+            if (!Double.isFinite(real)) {
+                throw new NumberFormatException(text);
+            }
+            return PercentFormat.truncated(new Value.Real(real, 0));
         }
+    }
+
+    /** Python's {@code float(text)}; underscores may stand between digits. */
+    static double parsedReal(String text) {
+        String number = text.strip().toLowerCase(Locale.ROOT);
+        String bare = number.startsWith("-") || number.startsWith("+") ? number.substring(1) : number;
+        double sign = number.startsWith("-") ? -1 : 1;
+        if (bare.equals("inf") || bare.equals("infinity")) {
+            return sign * Double.POSITIVE_INFINITY;
+        }
+        if (bare.equals("nan")) {
+            return Double.NaN;
+        }
+        StringBuilder digits = new StringBuilder();
+        for (int at = 0; at < bare.length(); at++) {
+            char c = bare.charAt(at);
+            boolean between = at > 0
+                    && at + 1 < bare.length()
+                    && Character.isDigit(bare.charAt(at - 1))
+                    && Character.isDigit(bare.charAt(at + 1));
+            if (c == '_' && between) {
+                continue;
+            }
+            if (!Character.isDigit(c) && ".e+-".indexOf(c) < 0) {
+                throw new NumberFormatException(text);
+            }
+            digits.append(Character.isDigit(c) ? (char) ('0' + Character.digit(c, 10)) : c);
+        }
+        return sign * Double.parseDouble(digits.toString());
     }
 
     private static Value real(Value target, Args args) {
         Value fallback = args.get(0, "default", new Value.Real(0, 0));
         try {
             return switch (target) {
-                case Text text -> new Value.Real(Double.parseDouble(text.value().strip()), 0);
+                case Text text -> new Value.Real(parsedReal(text.value()), 0);
                 case Value.Undefined undefined -> throw undefined.error();
                 default -> Values.isNumber(target) ? new Value.Real(Values.toDouble(target), 0) : fallback;
             };
@@ -103,10 +138,32 @@ final class ValueFilters {
             case "common" -> RoundingMode.HALF_EVEN;
             default -> throw new JinjaException("FilterArgumentError", "method must be common, ceil or floor", 0);
         };
-        if (mode == RoundingMode.HALF_EVEN && !(target instanceof Value.Real)) {
-            return new Value.Int(Values.toInteger(target), 0);
+        if (!Values.isNumber(target)) {
+            if (mode != RoundingMode.HALF_EVEN && target instanceof Value.Undefined undefined) {
+                throw undefined.error();
+            }
+            throw JinjaException.type("type " + Values.typeName(target) + " doesn't define __round__ method");
         }
-        return new Value.Real(Arithmetic.round(Values.toDouble(target), Math.clamp(digits, -400, 400), mode), 0);
+        int places = Math.clamp(digits, -400, 400);
+        if (mode != RoundingMode.HALF_EVEN) {
+            return towards(target, places, mode);
+        }
+        if (!(target instanceof Value.Real number)) {
+            BigDecimal whole = new BigDecimal(Values.toInteger(target));
+            return new Value.Int(
+                    whole.setScale(Math.min(0, places), RoundingMode.HALF_EVEN).toBigInteger(), 0);
+        }
+        return new Value.Real(Arithmetic.round(number.value(), places, mode), 0);
+    }
+
+    /** Jinja's own way: {@code math.ceil(value * 10**precision) / 10**precision}, binary noise included. */
+    private static Value towards(Value target, int places, RoundingMode mode) {
+        Value factor = Arithmetic.apply("**", Value.Int.of(10), Value.Int.of(places));
+        Value scaled = Arithmetic.apply("*", target, factor);
+        BigInteger whole = scaled instanceof Value.Real real && Double.isFinite(real.value())
+                ? new BigDecimal(real.value()).setScale(0, mode).toBigInteger()
+                : PercentFormat.truncated(scaled);
+        return Arithmetic.apply("/", new Value.Int(whole, 0), factor);
     }
 
     private static Value items(Value target) {
@@ -121,11 +178,15 @@ final class ValueFilters {
 
     private static Value sorted(Value target, Args args) {
         if (!(target instanceof Value.Dict dict)) {
-            Attributes.attribute(target, "items");
-            throw JinjaException.undefined("'" + Values.typeName(target) + " object' has no attribute 'items'");
+            throw target instanceof Value.Undefined undefined
+                    ? undefined.error()
+                    : JinjaException.attribute(target, "items");
         }
         boolean caseSensitive = args.flag(0, "case_sensitive", false);
         Text by = args.text(1, "by");
+        if (by != null && !by.value().equals("key") && !by.value().equals("value")) {
+            throw JinjaException.argument("You can only sort by either \"key\" or \"value\"");
+        }
         int part = by != null && by.value().equals("value") ? 1 : 0;
         Comparator<Value> order = Comparator.comparing(
                 pair -> SelectionFilters.foldedCase(((Value.Tuple) pair).items().get(part), caseSensitive),

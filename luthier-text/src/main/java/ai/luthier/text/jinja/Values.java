@@ -8,6 +8,9 @@ import java.util.List;
 /** What Python's object model asks of every value: its truth, its type's name, its length, its items. */
 final class Values {
 
+    /** No string longer than this becomes a list of its characters. */
+    private static final int MAX_CHARACTERS = 1 << 21;
+
     private Values() {}
 
     static boolean truth(Value value) {
@@ -106,6 +109,9 @@ final class Values {
     }
 
     private static List<Value> characters(Text text) {
+        if (text.value().length() > MAX_CHARACTERS) {
+            throw JinjaException.limit("a string of more than " + MAX_CHARACTERS + " characters is taken apart");
+        }
         List<Value> characters = new ArrayList<>(text.value().length());
         for (int at = 0; at < text.value().length(); ) {
             int next = at + Character.charCount(text.value().codePointAt(at));
@@ -138,9 +144,14 @@ final class Values {
     }
 
     static double toDouble(Value value) {
-        return value instanceof Value.Real number
-                ? number.value()
-                : toInteger(value).doubleValue();
+        if (value instanceof Value.Real number) {
+            return number.value();
+        }
+        double converted = toInteger(value).doubleValue();
+        if (Double.isInfinite(converted)) {
+            throw JinjaException.overflow("int too large to convert to float");
+        }
+        return converted;
     }
 
     static Text expectText(Value value) {

@@ -44,7 +44,12 @@ final class Whitespace {
 
     /** The index after the last character that is not whitespace. */
     static int end(String text) {
-        int end = text.length();
+        return end(text, text.length());
+    }
+
+    /** The same for the characters before {@code limit}. */
+    static int end(String text, int limit) {
+        int end = limit;
         while (end > 0 && is(text.charAt(end - 1))) {
             end--;
         }

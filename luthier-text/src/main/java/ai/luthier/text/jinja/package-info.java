@@ -17,8 +17,9 @@
  * <p>What is the same as in Python: the whitespace rules of {@code trim_blocks} and {@code lstrip_blocks}, scoping,
  * truth, {@code str()} and {@code repr()}, slices, string and dictionary methods, number formatting, code-point lengths,
  * {@code tojson} with Python's separators and key order, and the texts of the usual errors. What is refused:
- * {@code include}, {@code import}, {@code extends}, and everything that would mutate a value (the sandbox of
- * {@code transformers} refuses it too).
+ * everything that would mutate a value, and at run time {@code include}, {@code import}, {@code extends}, as Jinja without a
+ * loader ({@code transformers} has both); the filters {@code random}, {@code urlize} and the tag {@code autoescape}, bytes,
+ * sets and complex numbers.
  *
  * <p>Invariants: a template is data and never code of this JVM: attributes resolve against a fixed list of Python
  * methods, no reflection anywhere. A render is bounded in steps, nesting and output by {@link RenderSettings}. The clock
