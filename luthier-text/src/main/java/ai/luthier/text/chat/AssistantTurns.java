@@ -26,13 +26,14 @@ import java.util.TreeSet;
  * </pre>
  *
  * <ol>
- *   <li>A must be a prefix of B and of T, else the model would be trained behind a prompt it never gets: the turn cannot be
+ *   <li>A must be a prefix of B, else the model would be trained behind a prompt it never gets: the turn cannot be
  *       learnt and the row is refused. The turn begins at |A|.
  *   <li>B without A is the answer, the end-of-turn token, and what the template puts between turns or behind the last one.
  *       What follows the message's last character in B and, with a user's message added, in C, agrees as far as the turn
  *       reaches; whitespace at its end belongs to the gap between turns. The turn ends there.
  *   <li>T goes on with the same text, unless the template shows an answer differently once the conversation has moved on (a
- *       think block is dropped). Then T must be that text with one piece left out, which is checked; the span is what is left.
+ *       think block is dropped, with the {@code <think>} that the prompt ends with). Then T must be A and that text with one
+ *       piece left out, which is checked; the span is what is left of the text.
  * </ol>
  *
  * <p>Characters of a message are recognised by their {@link Origin}, never by comparing text. One thread.
@@ -87,7 +88,10 @@ final class AssistantTurns {
         for (int message = 0; message < messages.size(); message++) {
             if (isAssistant(messages.get(message))) {
                 start(message, whole).ifPresent(borders::add);
-                span(message, whole).ifPresent(turn -> borders.add(turn.end()));
+                span(message, whole).ifPresent(turn -> {
+                    borders.add(turn.start());
+                    borders.add(turn.end());
+                });
             }
         }
         return List.copyOf(borders);
@@ -131,21 +135,21 @@ final class AssistantTurns {
      */
     Span locate(int message, Rendered whole) {
         Answer answer = answer(message);
-        int start = start(message, whole).orElse(-1);
-        if (start < 0) {
-            throw refused(
-                    message,
-                    "later messages change how the template renders the ones before it, so the text before this answer is"
-                            + " not what the model would be given to answer. Give that message \"weight\": 0, or end the row with it");
-        }
-        if (whole.text().startsWith(answer.text(), start)) {
-            return new Span(start, start + answer.text().length());
+        int start = start(message, whole).orElseGet(() -> parting(message, whole));
+        for (String closing : answer.closings()) {
+            String text = answer.own() + closing;
+            if (whole.text().startsWith(text, start)) {
+                return new Span(start, start + text.length());
+            }
         }
         return rewritten(message, answer, whole, start);
     }
 
-    /** The answer alone: B without A, through the end of the turn. {@code closing} follows its last own character. */
-    private record Answer(String text, String closing) {}
+    /**
+     * The answer alone: B without A, through its last own character, and what ends its turn: as the last one of a conversation,
+     * and as an earlier one where the template ends that differently.
+     */
+    private record Answer(String own, List<String> closings) {}
 
     private Answer answer(int message) {
         Answer known = answers.get(message);
@@ -180,9 +184,17 @@ final class AssistantTurns {
                     "it calls a tool, and the template does not render tool calls. Give that message \"weight\": 0, or take a base"
                             + " whose template knows tools");
         }
+        boolean says = messages.get(message).get("content") instanceof String content && !content.isBlank();
+        if (says && ownEnds(message, shown).isEmpty()) {
+            throw refused(
+                    message,
+                    "the template renders nothing of its content. Give that message \"weight\": 0, or write the content in the"
+                            + " form that the template takes, for example as parts");
+        }
         int ownEnd = Math.max(prompt.length(), ownEnds(message, shown).stream().reduce(0, Math::max));
-        String closing = closing(message, shown.text().substring(ownEnd));
-        return new Answer(shown.text().substring(prompt.length(), ownEnd) + closing, closing);
+        return new Answer(
+                shown.text().substring(prompt.length(), ownEnd),
+                closings(message, shown.text().substring(ownEnd)));
     }
 
     private static String difference(String prompt, String shown) {
@@ -211,14 +223,13 @@ final class AssistantTurns {
     }
 
     /** Of what follows the message at the end of B, the part that ends its turn: step 2. */
-    private String closing(int message, String tail) {
-        if (Texts.isOneToken(tail)) {
-            return tail.stripTrailing(); // whatever follows cannot part it
-        }
-        return continued(message, "user")
-                .or(() -> continued(message, "tool"))
-                .map(continued -> Texts.commonTurnEnd(tail, continued))
-                .orElseGet(() -> Texts.commonTurnEnd(tail, tail));
+    private List<String> closings(int message, String tail) {
+        Optional<String> continued = continued(message, "user").or(() -> continued(message, "tool"));
+        String last = Texts.isOneToken(tail)
+                ? tail.stripTrailing() // whatever follows cannot part it
+                : Texts.commonTurnEnd(tail, continued.orElse(tail));
+        boolean same = continued.isEmpty() || continued.get().startsWith(last);
+        return same ? List.of(last) : List.of(last, Texts.commonTurnEnd(continued.get(), tail));
     }
 
     /** What follows the message once another one of {@code role} has come; empty where the template refuses that. */
@@ -237,17 +248,42 @@ final class AssistantTurns {
         }
     }
 
+    /**
+     * Step 3 where the piece that is left out begins in the prompt already: the render goes another way within what opens the
+     * turn, after all earlier messages and before any character of this one.
+     */
+    private int parting(int message, Rendered whole) {
+        int same = Texts.commonTokens(prompt(message), whole.text());
+        for (Origin origin : whole.origins()) {
+            boolean written =
+                    origin.variable().equals("messages") && !origin.key().equals("role");
+            boolean inPlace = origin.element() < message
+                    ? origin.span().end() < same
+                    : origin.span().start() >= same;
+            if (written && !inPlace) {
+                throw refused(
+                        message,
+                        "later messages change how the template renders the ones before it, so the text before this answer"
+                                + " is not what the model would be given to answer. Give that message \"weight\": 0, or end the"
+                                + " row with it");
+            }
+        }
+        return same;
+    }
+
     /** Step 3: the longest text behind {@code start} that is the answer with one piece left out and ends as it ends. */
     private Span rewritten(int message, Answer answer, Rendered whole, int start) {
         List<Integer> ends = new ArrayList<>(ownEnds(message, whole));
         ends.add(start);
         int best = -1;
         for (int ownEnd : ends) {
-            int end = ownEnd + answer.closing().length();
-            if (ownEnd >= start
-                    && whole.text().startsWith(answer.closing(), ownEnd)
-                    && Texts.isWithOnePieceLeftOut(whole.text().substring(start, end), answer.text())) {
-                best = Math.max(best, end);
+            for (String closing : answer.closings()) {
+                int end = ownEnd + closing.length();
+                if (ownEnd >= start
+                        && whole.text().startsWith(closing, ownEnd)
+                        && Texts.isWithOnePieceLeftOut(whole.text().substring(start, end), answer.own() + closing)) {
+                    best = Math.max(best, end);
+                }
             }
         }
         if (best <= start) {

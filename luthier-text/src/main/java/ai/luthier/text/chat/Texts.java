@@ -1,5 +1,7 @@
 package ai.luthier.text.chat;
 
+import java.util.Locale;
+
 /** Comparisons of rendered texts. */
 final class Texts {
 
@@ -10,6 +12,15 @@ final class Texts {
         int same = 0;
         while (same < length && a.charAt(same) == b.charAt(same)) {
             same++;
+        }
+        return same;
+    }
+
+    /** The same without a token such as {@code <think>} that was only begun where the two part. */
+    static int commonTokens(String a, String b) {
+        int same = commonPrefix(a, b);
+        while (same > 0 && !endsToken(a.charAt(same - 1))) {
+            same--;
         }
         return same;
     }
@@ -41,8 +52,22 @@ final class Texts {
                 same--;
             }
         }
-        String common = last.substring(0, same).stripTrailing();
+        String common = withoutOpening(last.substring(0, same).stripTrailing());
         return common.isEmpty() ? firstToken(last) : common;
+    }
+
+    /**
+     * Without tokens at its end that say they begin something: {@code <|end|><|start_of_turn|>} ends a turn and opens the next
+     * one, whoever writes it.
+     */
+    private static String withoutOpening(String common) {
+        int open = Math.max(common.lastIndexOf('<'), common.lastIndexOf('['));
+        String token = open < 0 ? "" : common.substring(open).toLowerCase(Locale.ROOT);
+        boolean opens = (token.contains("start") || token.contains("begin"))
+                && !token.isEmpty()
+                && endsToken(token.charAt(token.length() - 1));
+        String before = open < 0 ? "" : common.substring(0, open).stripTrailing();
+        return opens && !before.isEmpty() ? withoutOpening(before) : common;
     }
 
     /** Whether {@link #commonTurnEnd} is the same for every continuation: all of it, but for whitespace at its end. */

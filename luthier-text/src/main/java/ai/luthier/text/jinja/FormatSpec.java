@@ -121,7 +121,7 @@ record FormatSpec(
         if (precision >= 0) {
             throw JinjaException.value("Precision not allowed in integer format specifier");
         }
-        boolean groups = radix == 10 && type != 'n' || radix > 0 && grouping.equals("_") && type != 'n';
+        boolean groups = (radix == 10 || (radix > 0 && grouping.equals("_"))) && type != 'n';
         if (!grouping.isEmpty() && !groups) {
             throw JinjaException.value("Cannot specify '" + grouping + "' with '" + type + "'.");
         }

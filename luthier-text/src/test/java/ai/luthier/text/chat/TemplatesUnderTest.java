@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The templates that the contracts are held for: nano's, our own odd ones, and the real ones where they are at hand. */
 public final class TemplatesUnderTest {
@@ -40,6 +42,20 @@ public final class TemplatesUnderTest {
             Path file = SHARED.resolve(name + ".jinja");
             if (Files.exists(file)) {
                 sources.put(name, Files.readString(file));
+            }
+        }
+        return sources;
+    }
+
+    /** Every template of the corpus, by name; empty where it is absent. */
+    static Map<String, String> corpus() throws IOException {
+        Map<String, String> sources = new TreeMap<>();
+        if (Files.exists(SHARED)) {
+            try (Stream<Path> files = Files.list(SHARED)) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".jinja")).toList()) {
+                    sources.put(file.getFileName().toString().replace(".jinja", ""), Files.readString(file));
+                }
             }
         }
         return sources;
