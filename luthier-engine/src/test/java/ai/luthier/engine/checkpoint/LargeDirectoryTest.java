@@ -25,6 +25,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -59,9 +60,9 @@ class LargeDirectoryTest {
         assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         System.out.println(bytes / MEGABYTE + " MB of shards: " + out.strip());
         assertThat(process.exitValue()).as(out).isZero();
-        Map<?, ?> figures = JsonMapper.shared().readValue(out, Map.class);
-        assertThat((int) figures.get("copied MB while opening")).isLessThan(50);
-        assertThat((int) figures.get("heap MB")).isLessThan(64);
+        JsonNode figures = JsonMapper.shared().readTree(out);
+        assertThat(figures.path("copied MB while opening").asInt(-1)).isBetween(0, 50);
+        assertThat(figures.path("heap MB").asInt(-1)).isBetween(0, 64);
     }
 
     /** The measured process: opens the directory and reads one token through all weights. */
