@@ -9,7 +9,6 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A frozen decoder with an adapter, made for training: {@link #pass} runs forward and can go back.
@@ -31,24 +30,21 @@ public final class FastDecoder implements AutoCloseable {
     private final Tensor embedding; // [V, d]
     private final List<FastLayer> layers = new ArrayList<>();
     private final RmsNormKernel finalNorm;
-    private final Tensor wideFinalNorm; // [d]
+    private final Scratch scratch;
     private final int lowestTrained;
 
     public FastDecoder(Decoder decoder, LoraAdapter adapter, FastOptions options) {
         this.weights = new FrozenWeights(decoder.weights());
         this.options = options;
+        this.scratch = new Scratch(options.has(Optimisation.REUSED_MEMORY));
         this.embedding = weights.embedding();
         this.lowestTrained = weights.lowestTrained(adapter)
                 .orElseThrow(() -> new IllegalArgumentException("the adapter changes nothing"));
         for (int i = 0; i < weights.layers(); i++) {
-            boolean narrow = options.lastLayerWhereSupervised() && i == weights.layers() - 1;
-            layers.add(new FastLayer(weights, adapter, i, narrow, i <= lowestTrained, options));
+            boolean narrow = options.has(Optimisation.NARROW_LAST_LAYER) && i == weights.layers() - 1;
+            layers.add(new FastLayer(weights, adapter, i, narrow, i <= lowestTrained, options, scratch));
         }
-        Tensor norm = weights.finalNorm();
-        try (PointerScope _ = new PointerScope()) {
-            this.wideFinalNorm = Scopes.retain(norm.to(ScalarType.Float));
-        }
-        this.finalNorm = new RmsNormKernel(norm, wideFinalNorm, weights.normEpsilon());
+        this.finalNorm = new RmsNormKernel(weights.finalNorm(), weights.normEpsilon(), scratch);
     }
 
     /** Takes over the adapter's factors as they are now; call after every update. */
@@ -103,12 +99,12 @@ public final class FastDecoder implements AutoCloseable {
 
     /** The last layer's result at the outputs, {@code [n, d]}, whether it was narrow or not. */
     Tensor lastOutputs(Tensor result, Geometry geometry) {
-        return options.lastLayerWhereSupervised() ? result : result.index_select(0, geometry.outputs());
+        return options.has(Optimisation.NARROW_LAST_LAYER) ? result : result.index_select(0, geometry.outputs());
     }
 
     /** A gradient at the outputs, {@code [n, d]}, as one of the last layer's result. */
     Tensor scattered(Tensor gradient, Tensor result, Geometry geometry) {
-        return options.lastLayerWhereSupervised()
+        return options.has(Optimisation.NARROW_LAST_LAYER)
                 ? gradient
                 : torch.zeros_like(result).index_copy_(0, geometry.outputs(), gradient);
     }
@@ -116,6 +112,7 @@ public final class FastDecoder implements AutoCloseable {
     @Override
     public void close() {
         layers.forEach(FastLayer::close);
-        wideFinalNorm.close();
+        finalNorm.close();
+        scratch.close();
     }
 }

@@ -2,15 +2,10 @@ package ai.luthier.engine.fast;
 
 import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.model.Projection;
-import ai.luthier.engine.tensor.Dtype;
-import ai.luthier.engine.tensor.Scopes;
-import ai.luthier.engine.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +23,13 @@ final class FastLayer implements AutoCloseable {
     private final FastOptions options;
     private final boolean narrow;
     private final boolean inputNeeded;
-    private final long headWidth;
+    private final HeadLayout heads;
     private final RmsNormKernel attentionNorm;
     private final Bundle attentionIn;
     private final Bundle output;
     private final RmsNormKernel feedForwardNorm;
     private final Bundle feedForwardIn;
     private final Bundle down;
-    private final List<Tensor> owned = new ArrayList<>();
 
     /** {@code lowest}: nothing below this layer is trained, so no gradient has to reach its input. */
     FastLayer(
@@ -44,16 +38,17 @@ final class FastLayer implements AutoCloseable {
             int index,
             boolean narrow,
             boolean lowest,
-            FastOptions options) {
+            FastOptions options,
+            Scratch scratch) {
         this.options = options;
         this.narrow = narrow;
         this.inputNeeded = !lowest;
-        this.headWidth = weights.headWidth();
-        boolean stacked = options.stackedProducts();
-        this.attentionNorm = norm(weights, weights.attentionNorm(index));
+        this.heads = weights.heads();
+        boolean stacked = options.has(Optimisation.STACKED_PRODUCTS);
+        this.attentionNorm = new RmsNormKernel(weights.attentionNorm(index), weights.normEpsilon(), scratch);
         this.attentionIn = attentionIn(weights, adapter, index);
         this.output = Bundle.of(new StackedLinear(weights, adapter, index, List.of(Projection.OUTPUT), stacked));
-        this.feedForwardNorm = norm(weights, weights.feedForwardNorm(index));
+        this.feedForwardNorm = new RmsNormKernel(weights.feedForwardNorm(index), weights.normEpsilon(), scratch);
         this.feedForwardIn = stacked
                 ? Bundle.of(new StackedLinear(weights, adapter, index, List.of(Projection.GATE, Projection.UP), true))
                 : Bundle.of(
@@ -63,7 +58,7 @@ final class FastLayer implements AutoCloseable {
     }
 
     private Bundle attentionIn(FrozenWeights weights, LoraAdapter adapter, int index) {
-        boolean stacked = options.stackedProducts();
+        boolean stacked = options.has(Optimisation.STACKED_PRODUCTS);
         List<List<Projection>> groups = !stacked
                 ? List.of(List.of(Projection.KEY), List.of(Projection.VALUE), List.of(Projection.QUERY))
                 : narrow
@@ -74,14 +69,6 @@ final class FastLayer implements AutoCloseable {
                         new StackedLinear(weights, adapter, index, group, stacked),
                         narrow && group.contains(Projection.QUERY)))
                 .toList());
-    }
-
-    private RmsNormKernel norm(FrozenWeights weights, Tensor weight) {
-        try (PointerScope _ = new PointerScope()) {
-            Tensor wide = Scopes.retain(weight.to(ScalarType.Float));
-            owned.add(wide);
-            return new RmsNormKernel(weight, wide, weights.normEpsilon());
-        }
     }
 
     void refresh() {
@@ -96,11 +83,12 @@ final class FastLayer implements AutoCloseable {
         Tensor inverse = attentionNorm.inverse(x); // [T, 1]
         Tensor n = attentionNorm.apply(x, inverse); // [T, d]
         Bundle.Products in = attentionIn.forward(n, geometry.outputs());
-        Tensor q = Rotation.apply(queries.turn(), heads(in.of(Projection.QUERY))); // [m, H, h]
-        Tensor k = Rotation.apply(geometry.keyTurn(), heads(in.of(Projection.KEY))); // [T, K, h]
-        Tensor v = heads(in.of(Projection.VALUE)).contiguous(); // [T, K, h]
-        List<Tensor> weights = tapes != null && options.keptScores() ? new ArrayList<>() : null;
-        Tensor a = RowAttention.forward(q, k, v, queries.rows(), weights); // [m, H·h]
+        Tensor q = heads.turned(queries.turn(), in.of(Projection.QUERY)); // [K, m·G, h]
+        Tensor k = heads.turned(geometry.keyTurn(), in.of(Projection.KEY)); // [K, T, h]
+        Tensor v = heads.headsFirst(in.of(Projection.VALUE)); // [K, T, h]
+        boolean keptScores = tapes != null && options.has(Optimisation.KEPT_SCORES);
+        List<Tensor> weights = keptScores ? new ArrayList<>() : null;
+        Tensor a = heads.rows(RowAttention.forward(q, k, v, queries, weights), queries.count()); // [m, H·h]
         Bundle.Products out = output.forward(a, null);
         Tensor y = rows(x, geometry).add(out.of(Projection.OUTPUT)); // [m, d]
 
@@ -113,7 +101,7 @@ final class FastLayer implements AutoCloseable {
         Tensor m = activated.mul(u); // [m, f]
         Bundle.Products result = down.forward(m, null);
         if (tapes != null) {
-            boolean kept = options.keptProducts();
+            boolean kept = options.has(Optimisation.KEPT_PRODUCTS);
             tapes.add(new LayerTape(
                     inverse,
                     kept ? n : null,
@@ -169,19 +157,19 @@ final class FastLayer implements AutoCloseable {
 
     private @Nullable Tensor attentionBackward(Tensor x, LayerTape tape, Geometry geometry, Tensor dy) {
         Geometry.Queries queries = narrow ? geometry.atOutputs() : geometry.everywhere();
-        Dtype dtype = Dtype.of(x);
         Bundle.Products outer = output.room(dy.size(0), dy.size(0));
         outer.of(Projection.OUTPUT).copy_(dy);
         Tensor da = needed(output.backward(tape.mixed(), tape.outputRanks(), outer, true, null)); // [m, H·h]
 
-        Tensor dq = Tensors.empty(dtype, Tensors.shape(tape.query())); // [m, H, h]
-        Tensor dk = torch.zeros_like(tape.key()); // [T, K, h]
-        Tensor dv = torch.zeros_like(tape.value()); // [T, K, h]
-        RowAttention.backward(tape.query(), tape.key(), tape.value(), queries.rows(), tape.weights(), da, dq, dk, dv);
+        Tensor dq = torch.empty_like(tape.query()); // [K, m·G, h]
+        Tensor dk = torch.zeros_like(tape.key()); // [K, T, h]
+        Tensor dv = torch.zeros_like(tape.value()); // [K, T, h]
+        RowAttention.backward(
+                tape.query(), tape.key(), tape.value(), queries, tape.weights(), heads.headsFirst(da), dq, dk, dv);
         Bundle.Products inner = attentionIn.room(x.size(0), dy.size(0));
-        Rotation.backward(queries.turn(), dq, heads(inner.of(Projection.QUERY)));
-        Rotation.backward(geometry.keyTurn(), dk, heads(inner.of(Projection.KEY)));
-        heads(inner.of(Projection.VALUE)).copy_(dv);
+        heads.turnBack(queries.turn(), dq, inner.of(Projection.QUERY));
+        heads.turnBack(geometry.keyTurn(), dk, inner.of(Projection.KEY));
+        heads.copy(dv, inner.of(Projection.VALUE));
         Tensor n = tape.normed() != null ? tape.normed() : attentionNorm.apply(x, tape.inverse()); // [T, d]
         Tensor dn = attentionIn.backward(n, tape.attentionRanks(), inner, inputNeeded, geometry.outputs()); // [T, d]
         if (dn == null) {
@@ -198,10 +186,6 @@ final class FastLayer implements AutoCloseable {
         return narrow ? x.index_select(0, geometry.outputs()) : x; // [m, d]
     }
 
-    private Tensor heads(Tensor projected) {
-        return projected.view(projected.size(0), -1, headWidth);
-    }
-
     private static Tensor needed(@Nullable Tensor gradient) {
         if (gradient == null) {
             throw new IllegalStateException("a gradient that was asked for is missing");
@@ -214,6 +198,7 @@ final class FastLayer implements AutoCloseable {
         for (Bundle bundle : List.of(attentionIn, output, feedForwardIn, down)) {
             bundle.close();
         }
-        owned.forEach(Tensor::close);
+        attentionNorm.close();
+        feedForwardNorm.close();
     }
 }

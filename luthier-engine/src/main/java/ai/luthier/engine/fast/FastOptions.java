@@ -1,25 +1,47 @@
 package ai.luthier.engine.fast;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
- * The fast path's optimisations, each with a switch, so that each can be measured and tested alone. All of them leave the
- * result as it is, up to rounding.
+ * Which optimisations are on.
  *
- * @param stackedProducts Q, K and V, and Gate and Up, and the LoRA factors A of all of them, as one product each way
- * @param lastLayerWhereSupervised the last layer's queries, output, feed-forward and norm only for tokens that predict a
- *     supervised one
- * @param keptScores attention weights kept for the backward pass (of rows up to {@link #KEPT_ROW} tokens) instead of computed
- *     again
- * @param keptProducts normed inputs and gated products kept for the backward pass instead of computed again
+ * @param on all others are off
  */
-public record FastOptions(
-        boolean stackedProducts, boolean lastLayerWhereSupervised, boolean keptScores, boolean keptProducts) {
+public record FastOptions(Set<Optimisation> on) {
 
     /** Rows of more tokens never keep their attention weights, which grow with the square of the row. */
     static final int KEPT_ROW = 2048;
 
     /** Everything on. */
-    public static final FastOptions DEFAULTS = new FastOptions(true, true, true, true);
+    public static final FastOptions DEFAULTS = new FastOptions(EnumSet.allOf(Optimisation.class));
 
     /** Everything off: the hand-written backward pass alone. */
-    public static final FastOptions PLAIN = new FastOptions(false, false, false, false);
+    public static final FastOptions PLAIN = new FastOptions(Set.of());
+
+    public FastOptions {
+        EnumSet<Optimisation> ordered = EnumSet.noneOf(Optimisation.class);
+        ordered.addAll(on);
+        on = Collections.unmodifiableSet(ordered);
+    }
+
+    /** The same with one more switched on. */
+    public FastOptions with(Optimisation optimisation) {
+        EnumSet<Optimisation> more = EnumSet.of(optimisation);
+        more.addAll(on);
+        return new FastOptions(more);
+    }
+
+    /** The same with one switched off. */
+    public FastOptions without(Optimisation optimisation) {
+        EnumSet<Optimisation> fewer = EnumSet.noneOf(Optimisation.class);
+        fewer.addAll(on);
+        fewer.remove(optimisation);
+        return new FastOptions(fewer);
+    }
+
+    boolean has(Optimisation optimisation) {
+        return on.contains(optimisation);
+    }
 }

@@ -29,9 +29,13 @@ record FrozenWeights(DecoderWeights weights) {
         return spec().layers();
     }
 
-    /** {@code h}. */
-    long headWidth() {
-        return spec().headWidth();
+    HeadLayout heads() {
+        return new HeadLayout(spec().keyValueHeads(), spec().headWidth());
+    }
+
+    /** {@code G}. */
+    int group() {
+        return spec().group();
     }
 
     double normEpsilon() {

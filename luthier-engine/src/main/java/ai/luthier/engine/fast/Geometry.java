@@ -24,10 +24,16 @@ import org.bytedeco.pytorch.global.torch;
 record Geometry(Tensor ids, Tensor outputs, RotaryTable keyTurn, Queries everywhere, Queries atOutputs) {
 
     /** Queries in one block: small enough to skip most of what is masked, tall enough for fast products. */
-    static final int BLOCK = 64;
+    static final int BLOCK = 128;
 
-    /** Queries of some tokens, and the rotary table that turns them (and scales them by {@code 1/√h}). */
-    record Queries(RotaryTable turn, List<Row> rows) {}
+    /**
+     * Queries of some tokens.
+     *
+     * @param turn the rotary table that turns them, and scales them by {@code 1/√h}
+     * @param count how many, {@code n}
+     * @param group heads that share a key-value head, {@code G}
+     */
+    record Queries(RotaryTable turn, int count, int group, List<Row> rows) {}
 
     /** Keys {@code [start, start + length)} of the matrix, and the queries that attend to them. */
     record Row(int start, int length, List<Block> blocks) {}
@@ -36,8 +42,8 @@ record Geometry(Tensor ids, Tensor outputs, RotaryTable keyTurn, Queries everywh
      * Queries {@code [from, from + size)} of the matrix of queries, in order; none sees more than the first {@code seen} keys
      * of its row.
      *
-     * @param mask {@code [size, tail]}, added to the scores of the last {@code tail} of these keys: {@code -inf} where a query
-     *     stands before a key
+     * @param mask {@code [size·G, tail]}, added to the scores of the last {@code tail} of these keys: {@code -inf} where a
+     *     query stands before a key
      */
     record Block(int from, int size, int seen, Tensor mask) {}
 
@@ -63,7 +69,8 @@ record Geometry(Tensor ids, Tensor outputs, RotaryTable keyTurn, Queries everywh
         Dtype dtype = weights.dtype();
         int[] own = Arrays.stream(tokens).map(token -> positions[token]).toArray();
         RotaryTable turn = weights.queryTurn(own);
-        Tensor triangle = mask(dtype, range(BLOCK), 1, BLOCK);
+        int group = weights.group();
+        Tensor triangle = mask(dtype, group, range(BLOCK), 1, BLOCK);
         List<Row> result = new ArrayList<>();
         int from = 0;
         for (int row = 0; row < rows.count(); row++) {
@@ -74,31 +81,32 @@ record Geometry(Tensor ids, Tensor outputs, RotaryTable keyTurn, Queries everywh
             List<Block> blocks = new ArrayList<>();
             for (int at = from; at < end; at += BLOCK) {
                 int size = Math.min(BLOCK, end - at);
-                blocks.add(block(dtype, triangle, at, Arrays.copyOfRange(own, at, at + size)));
+                blocks.add(block(dtype, group, triangle, at, Arrays.copyOfRange(own, at, at + size)));
             }
             if (!blocks.isEmpty()) {
                 result.add(new Row(rows.starts()[row], rows.length(row), blocks));
             }
             from = end;
         }
-        return new Queries(turn, result);
+        return new Queries(turn, tokens.length, group, result);
     }
 
-    private static Block block(Dtype dtype, Tensor triangle, int from, int[] positions) {
+    private static Block block(Dtype dtype, int group, Tensor triangle, int from, int[] positions) {
         int size = positions.length;
         int first = positions[0];
         int seen = positions[size - 1] + 1;
         Tensor mask = seen - first == size
-                ? triangle.narrow(0, 0, size).narrow(1, 0, size - 1L)
-                : mask(dtype, positions, first + 1, seen);
+                ? triangle.narrow(0, 0, (long) size * group).narrow(1, 0, size - 1L)
+                : mask(dtype, group, positions, first + 1, seen);
         return new Block(from, size, seen, mask);
     }
 
-    /** {@code [positions, end - start)}: {@code -inf} where key {@code start + j} comes after the query, else 0. */
-    private static Tensor mask(Dtype dtype, int[] positions, int start, int end) {
+    /** {@code [positions·G, end - start]}: {@code -inf} where key {@code start + j} comes after the query, else 0. */
+    private static Tensor mask(Dtype dtype, int group, int[] positions, int start, int end) {
         Tensor keys = torch.arange(new Scalar(start), new Scalar(end)); // [tail]
-        Tensor later = keys.unsqueeze(0).gt(Tensors.ids(positions).unsqueeze(1)); // [size, tail]
-        return Tensors.zeros(dtype, positions.length, end - start)
+        Tensor queries = Tensors.ids(positions).repeat_interleave(group); // [positions·G]
+        Tensor later = keys.unsqueeze(0).gt(queries.unsqueeze(1)); // [positions·G, tail]
+        return Tensors.zeros(dtype, (long) positions.length * group, end - start)
                 .masked_fill_(later, new Scalar(Double.NEGATIVE_INFINITY));
     }
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param inverse of the norm before attention, {@code [T, 1]} fp32
  * @param normed its result, {@code [T, d]}; null where it is computed again
  * @param attentionRanks U of Q, K and V
- * @param query {@code [m, H, h]}, turned and scaled
- * @param key {@code [T, K, h]}, turned
- * @param value {@code [T, K, h]}
+ * @param query {@code [K, m·G, h]}, turned and scaled
+ * @param key {@code [K, T, h]}, turned
+ * @param value {@code [K, T, h]}
  * @param weights attention's P of every block; null where they are computed again
  * @param mixed {@code [m, H·h]}
  * @param outputRanks U of O

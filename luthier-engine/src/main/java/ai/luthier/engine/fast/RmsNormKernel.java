@@ -1,5 +1,7 @@
 package ai.luthier.engine.fast;
 
+import ai.luthier.engine.tensor.Scopes;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -10,35 +12,62 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Root-mean-square norm with a frozen weight.
  *
  * <pre>
- *   r  = 1 / √(mean(x²) + ε)            [T, 1]  fp32
+ *   r  = 1 / √(mean(x²) + ε)            [T, 1]
  *   y  = w ⊙ x·r                        [T, d]
- *   dx = r·(g - x·r²·mean(g ⊙ x))       [T, d]  with g = w ⊙ dy, in fp32
+ *   dx = r·(g - x·r²·mean(g ⊙ x))       [T, d]  with g = w ⊙ dy
  * </pre>
  *
- * @param weight {@code [d]}
- * @param wideWeight the same in fp32
+ * <p>Everything between is fp32 in reused memory: operators on one type and one layout run several times faster than those that
+ * convert on the way, and the result is rounded once.
  */
-record RmsNormKernel(Tensor weight, Tensor wideWeight, double epsilon) {
+final class RmsNormKernel implements AutoCloseable {
 
     private static final long[] COLUMNS = {1};
 
-    /** {@code r}, {@code [T, 1]}. */
+    private final Tensor weight; // [d] fp32
+    private final double epsilon;
+    private final Scratch scratch;
+
+    /** {@code weight} {@code [d]} in any type. */
+    RmsNormKernel(Tensor weight, double epsilon, Scratch scratch) {
+        try (PointerScope _ = new PointerScope()) {
+            this.weight = Scopes.retain(weight.detach().to(ScalarType.Float));
+        }
+        this.epsilon = epsilon;
+        this.scratch = scratch;
+    }
+
+    /** {@code r} of {@code x} {@code [T, d]}: {@code [T, 1]} fp32. */
     Tensor inverse(Tensor x) {
-        Tensor meanSquare = x.to(ScalarType.Float).square().mean(COLUMNS, true, new ScalarTypeOptional()); // [T, 1]
+        Tensor wide = wide(0, x); // [T, d]
+        Tensor meanSquare = wide.mul_(wide).mean(COLUMNS, true, new ScalarTypeOptional()); // [T, 1]
         return meanSquare.add_(new Scalar(epsilon)).rsqrt_();
     }
 
-    /** {@code y}, {@code [T, d]}. */
+    /** {@code y}, {@code [T, d]} in the type of x. */
     Tensor apply(Tensor x, Tensor inverse) {
-        return x.mul(inverse).to(x.scalar_type()).mul_(weight);
+        Tensor y = torch.empty_like(x); // [T, d]
+        return y.copy_(wide(0, x).mul_(inverse).mul_(weight));
     }
 
     /** Adds {@code dx} to {@code sum}; all {@code [T, d]}. */
     void backward(Tensor x, Tensor inverse, Tensor gradient, Tensor sum) {
-        Tensor g = gradient.mul(wideWeight); // [T, d] fp32
-        Tensor mean = g.mul(x).mean(COLUMNS, true, new ScalarTypeOptional()); // [T, 1]
-        Tensor pull = mean.mul_(inverse).mul_(inverse); // [T, 1]
-        sum.add_(
-                torch.addcmul(g, x.to(ScalarType.Float), pull, new Scalar(-1.0)).mul_(inverse));
+        Tensor g = wide(0, gradient).mul_(weight); // [T, d]
+        Tensor wideX = wide(1, x); // [T, d]
+        Tensor product = torch.mul_out(scratch.wide(2, x.size(0), x.size(1)), g, wideX); // [T, d]
+        Tensor pull = product.mean(COLUMNS, true, new ScalarTypeOptional())
+                .mul_(inverse)
+                .mul_(inverse); // [T, 1]
+        g.addcmul_(wideX, pull, new Scalar(-1.0)).mul_(inverse); // dx [T, d]
+        sum.copy_(wide(1, sum).add_(g));
+    }
+
+    private Tensor wide(int index, Tensor x) {
+        return scratch.wide(index, x.size(0), x.size(1)).copy_(x);
+    }
+
+    @Override
+    public void close() {
+        weight.close();
     }
 }

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Rotary embedding there and back.
+ * Rotary embedding there and back, from any layout into any layout.
  *
  * <pre>
  *   y  =  x ⊙ cos + roll(x) ⊙ sin'       roll exchanges the halves of a head, sin' is negative in the first
@@ -17,18 +17,21 @@ final class Rotation {
 
     private Rotation() {}
 
-    /** {@code y} of {@code x} {@code [T, heads, h]}, contiguous. */
-    static Tensor apply(RotaryTable table, Tensor x) {
-        return x.mul(table.cosine()).addcmul_(roll(x), table.sine());
+    /** Writes {@code y} into {@code target}; it and {@code x} are {@code [T, K, G, h]}. */
+    static void apply(RotaryTable table, Tensor x, Tensor target) {
+        turn(table, x, target, 1);
     }
 
-    /** Writes {@code dx} into {@code target}; both {@code [T, heads, h]}. */
+    /** Writes {@code dx} into {@code target}; it and {@code dy} are {@code [T, K, G, h]}. */
     static void backward(RotaryTable table, Tensor gradient, Tensor target) {
-        torch.mul_out(target, gradient, table.cosine());
-        target.addcmul_(roll(gradient), table.sine(), new Scalar(-1.0));
+        turn(table, gradient, target, -1);
     }
 
-    private static Tensor roll(Tensor x) {
-        return torch.roll(x, new long[] {x.size(2) / 2}, 2);
+    private static void turn(RotaryTable table, Tensor x, Tensor target, double direction) {
+        Tensor cosine = table.cosine().unsqueeze(1); // [T, 1, 1, h]
+        Tensor sine = table.sine().unsqueeze(1); // [T, 1, 1, h]
+        torch.mul_out(target, x, cosine);
+        Tensor swapped = torch.roll(x, new long[] {x.size(3) / 2}, 3); // [T, K, G, h]
+        target.addcmul_(swapped, sine, new Scalar(direction));
     }
 }

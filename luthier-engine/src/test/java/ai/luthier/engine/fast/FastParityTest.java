@@ -23,6 +23,7 @@ import ai.luthier.engine.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -49,8 +50,12 @@ class FastParityTest {
     private record Result(float[] hidden, float[] gradients) {}
 
     static Stream<FastOptions> options() {
-        return IntStream.range(0, 16)
-                .mapToObj(bits -> new FastOptions((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0));
+        Optimisation[] all = Optimisation.values();
+        return IntStream.range(0, 1 << all.length)
+                .mapToObj(bits -> new FastOptions(IntStream.range(0, all.length)
+                        .filter(i -> ((bits >> i) & 1) == 1)
+                        .mapToObj(i -> all[i])
+                        .collect(Collectors.toSet())));
     }
 
     @ParameterizedTest

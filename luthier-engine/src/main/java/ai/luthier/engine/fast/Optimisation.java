@@ -1,0 +1,18 @@
+package ai.luthier.engine.fast;
+
+/**
+ * What the fast path does beyond writing the backward pass by hand. Each can be switched off, to be measured and tested alone;
+ * none changes a result by more than rounding.
+ */
+public enum Optimisation {
+    /** Q, K and V, and Gate and Up, and the LoRA factors A of all of them, are one product each way. */
+    STACKED_PRODUCTS,
+    /** The last layer's queries, and everything after its attention, only for tokens that predict a supervised one. */
+    NARROW_LAST_LAYER,
+    /** Attention weights of rows that are not too long are kept for the backward pass instead of computed again. */
+    KEPT_SCORES,
+    /** Normed inputs and gated products are kept for the backward pass instead of computed again. */
+    KEPT_PRODUCTS,
+    /** The elementwise passes use their working memory again instead of allocating it. */
+    REUSED_MEMORY
+}
