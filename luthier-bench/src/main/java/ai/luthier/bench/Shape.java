@@ -16,6 +16,18 @@ record Shape(String name, DecoderSpec spec) {
             new Shape("qwen2.5-0.5b", DecoderSpec.llama(151_936, 896, 4_864, 24, 14, 2, 2_048)),
             new Shape("nano", DecoderSpec.llama(4_096, 256, 688, 5, 4, 4, 2_048)));
 
+    /** The same with another number of layers. */
+    DecoderSpec withLayers(int layers) {
+        return DecoderSpec.llama(
+                spec.vocabulary(),
+                spec.width(),
+                spec.feedForward(),
+                layers,
+                spec.heads(),
+                spec.keyValueHeads(),
+                spec.context());
+    }
+
     static Shape named(String name) {
         return ALL.stream()
                 .filter(shape -> shape.name().equals(name))

@@ -122,7 +122,8 @@ public final class TrainingSpeed {
         }
     }
 
-    private static List<TokenizedExample> rows(Shape shape, double share, int count) {
+    /** Rows of 256 to 512 random tokens, the last share of each supervised. */
+    static List<TokenizedExample> rows(Shape shape, double share, int count) {
         Random random = new Random(1);
         List<TokenizedExample> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -60,25 +60,35 @@ public final class FastDecoder implements AutoCloseable {
     /**
      * Hidden states of some tokens, and the way back.
      *
-     * @param outputs indices into {@code [0, T)}, strictly ascending, at least one
+     * @param outputs indices of tokens of the rows, at least one
      * @param recompute activations instead of keeping them
      */
     public FastPass pass(Rows rows, long[] outputs, boolean recompute) {
-        return Scopes.withoutGradients(() -> new FastPass(this, Geometry.of(weights, rows, outputs), recompute));
+        return Scopes.withoutGradients(() -> new FastPass(this, Geometry.of(weights, packed(rows), outputs), recompute));
     }
 
     /** Hidden states of some tokens alone, {@code [n, d]}: nothing is kept for a way back. */
     public Tensor hidden(Rows rows, long[] outputs) {
         return Scopes.withoutGradients(() -> Scopes.returning(() -> {
-            Geometry geometry = Geometry.of(weights, rows, outputs);
+            Geometry geometry = Geometry.of(weights, packed(rows), outputs);
             Tensor x = embed(geometry); // [T, d]
             for (FastLayer layer : layers) {
                 Tensor before = x;
                 x = Scopes.returning(() -> layer.forward(before, geometry, null)); // [T, d]
             }
             Tensor last = lastOutputs(x, geometry); // [n, d]
-            return finalNorm.apply(last, finalNorm.inverse(last));
+            Tensor normed = finalNorm.apply(last, finalNorm.inverse(last)); // [n, d]
+            return normed.index_select(0, geometry.picks());
         }));
+    }
+
+    /** How many tokens a pass over these rows computes. */
+    public int tokens(Rows rows) {
+        return packed(rows).tokens();
+    }
+
+    private PackedRows packed(Rows rows) {
+        return options.has(Optimisation.PREFIX_SHARING) ? PackedRows.shared(rows) : PackedRows.apart(rows);
     }
 
     Tensor embed(Geometry geometry) {

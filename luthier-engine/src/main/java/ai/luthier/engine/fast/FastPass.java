@@ -22,7 +22,7 @@ public final class FastPass implements AutoCloseable {
     private final List<Tensor> inputs = new ArrayList<>(); // of every layer, and the last one's result
     private final List<LayerTape> tapes = new ArrayList<>();
     private final Tensor inverse; // [n, 1] of the final norm
-    private final Tensor hidden; // [n, d]
+    private final Tensor hidden; // [asked, d]
 
     /** Runs forward. */
     FastPass(FastDecoder decoder, Geometry geometry, boolean recompute) {
@@ -38,16 +38,17 @@ public final class FastPass implements AutoCloseable {
         try (PointerScope _ = new PointerScope()) {
             Tensor last = decoder.lastOutputs(inputs.getLast(), geometry); // [n, d]
             this.inverse = Scopes.retain(decoder.finalNorm().inverse(last));
-            this.hidden = Scopes.retain(decoder.finalNorm().apply(last, inverse));
+            Tensor normed = decoder.finalNorm().apply(last, inverse); // [n, d]
+            this.hidden = Scopes.retain(normed.index_select(0, geometry.picks()));
         }
     }
 
-    /** Hidden states after the final norm of the tokens that were asked for, {@code [n, d]}, in their order. */
+    /** Hidden states after the final norm of the tokens that were asked for, {@code [asked, d]}, in their order. */
     public Tensor hidden() {
         return hidden;
     }
 
-    /** Adds to the adapter's gradients what follows from this gradient of the hidden states, {@code [n, d]}. Once. */
+    /** Adds to the adapter's gradients what follows from this gradient of the hidden states, {@code [asked, d]}. Once. */
     public void backward(Tensor hiddenGradient) {
         Scopes.withoutGradients(() -> {
             try (PointerScope _ = new PointerScope()) {
@@ -63,7 +64,8 @@ public final class FastPass implements AutoCloseable {
     private Tensor startAt(Tensor hiddenGradient) {
         Tensor last = decoder.lastOutputs(inputs.getLast(), geometry); // [n, d]
         Tensor gradient = torch.zeros_like(last); // [n, d]
-        decoder.finalNorm().backward(last, inverse, hiddenGradient, gradient);
+        Tensor picked = torch.zeros_like(last).index_add_(0, geometry.picks(), hiddenGradient); // [n, d]
+        decoder.finalNorm().backward(last, inverse, picked, gradient);
         return decoder.scattered(gradient, inputs.getLast(), geometry);
     }
 

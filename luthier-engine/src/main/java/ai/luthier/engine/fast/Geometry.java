@@ -1,7 +1,6 @@
 package ai.luthier.engine.fast;
 
 import ai.luthier.engine.model.RotaryTable;
-import ai.luthier.engine.model.Rows;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Tensors;
 import java.util.ArrayList;
@@ -17,11 +16,13 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Layers compute with all {@code T} tokens; the last one, where asked to, with {@code n} queries only. Belongs to the
  * scope in which it was made.
  *
- * @param outputs {@code [n]} ascending: the tokens whose hidden states are asked for
+ * @param outputs {@code [n]} strictly ascending: the tokens whose hidden states are asked for
+ * @param picks {@code [asked]} which of the outputs is the answer to each question; one that rows share answers several
  * @param everywhere queries of all tokens
  * @param atOutputs queries of the outputs alone
  */
-record Geometry(Tensor ids, Tensor outputs, RotaryTable keyTurn, Queries everywhere, Queries atOutputs) {
+record Geometry(
+        Tensor ids, Tensor outputs, Tensor picks, RotaryTable keyTurn, Queries everywhere, Queries atOutputs) {
 
     /** Queries in one block: small enough to skip most of what is masked, tall enough for fast products. */
     static final int BLOCK = 128;
@@ -35,8 +36,14 @@ record Geometry(Tensor ids, Tensor outputs, RotaryTable keyTurn, Queries everywh
      */
     record Queries(RotaryTable turn, int count, int group, List<Row> rows) {}
 
-    /** Keys {@code [start, start + length)} of the matrix, and the queries that attend to them. */
-    record Row(int start, int length, List<Block> blocks) {}
+    /** The queries of one segment; their keys are those of its prefix and its own. */
+    record Row(PackedRows.Segment keys, List<Block> blocks) {
+
+        /** How many keys. */
+        int length() {
+            return keys.prefixLength() + keys.length();
+        }
+    }
 
     /**
      * Queries {@code [from, from + size)} of the matrix of queries, in order; none sees more than the first {@code seen} keys
@@ -47,25 +54,26 @@ record Geometry(Tensor ids, Tensor outputs, RotaryTable keyTurn, Queries everywh
      */
     record Block(int from, int size, int seen, Tensor mask) {}
 
-    static Geometry of(FrozenWeights weights, Rows rows, long[] outputs) {
-        int[] positions = new int[rows.tokens()];
-        int[] all = new int[rows.tokens()];
-        for (int row = 0; row < rows.count(); row++) {
-            for (int i = 0; i < rows.length(row); i++) {
-                positions[rows.starts()[row] + i] = i;
-                all[rows.starts()[row] + i] = rows.starts()[row] + i;
-            }
-        }
-        int[] some = Arrays.stream(outputs).mapToInt(Math::toIntExact).toArray();
+    /** For hidden states of these tokens, {@code asked}, by their indices in the rows. */
+    static Geometry of(FrozenWeights weights, PackedRows packed, long[] asked) {
+        int[] places = Arrays.stream(asked)
+                .mapToInt(token -> packed.placeOf()[Math.toIntExact(token)])
+                .toArray();
+        int[] outputs = Arrays.stream(places).sorted().distinct().toArray();
+        long[] picks = Arrays.stream(places)
+                .mapToLong(place -> Arrays.binarySearch(outputs, place))
+                .toArray();
         return new Geometry(
-                Tensors.ids(rows.ids()),
-                Tensors.longs(outputs),
-                weights.keyTurn(positions),
-                queries(weights, rows, positions, all),
-                queries(weights, rows, positions, some));
+                Tensors.ids(packed.ids()),
+                Tensors.ids(outputs),
+                Tensors.longs(picks),
+                weights.keyTurn(packed.positions()),
+                queries(weights, packed, range(packed.tokens())),
+                queries(weights, packed, outputs));
     }
 
-    private static Queries queries(FrozenWeights weights, Rows rows, int[] positions, int[] tokens) {
+    private static Queries queries(FrozenWeights weights, PackedRows packed, int[] tokens) {
+        int[] positions = packed.positions();
         Dtype dtype = weights.dtype();
         int[] own = Arrays.stream(tokens).map(token -> positions[token]).toArray();
         RotaryTable turn = weights.queryTurn(own);
@@ -73,9 +81,9 @@ record Geometry(Tensor ids, Tensor outputs, RotaryTable keyTurn, Queries everywh
         Tensor triangle = mask(dtype, group, range(BLOCK), 1, BLOCK);
         List<Row> result = new ArrayList<>();
         int from = 0;
-        for (int row = 0; row < rows.count(); row++) {
+        for (PackedRows.Segment segment : packed.segments()) {
             int end = from;
-            while (end < tokens.length && tokens[end] < rows.starts()[row + 1]) {
+            while (end < tokens.length && tokens[end] < segment.start() + segment.length()) {
                 end++;
             }
             List<Block> blocks = new ArrayList<>();
@@ -84,7 +92,7 @@ record Geometry(Tensor ids, Tensor outputs, RotaryTable keyTurn, Queries everywh
                 blocks.add(block(dtype, group, triangle, at, Arrays.copyOfRange(own, at, at + size)));
             }
             if (!blocks.isEmpty()) {
-                result.add(new Row(rows.starts()[row], rows.length(row), blocks));
+                result.add(new Row(segment, blocks));
             }
             from = end;
         }

@@ -14,5 +14,7 @@ public enum Optimisation {
     /** Normed inputs and gated products are kept for the backward pass instead of computed again. */
     KEPT_PRODUCTS,
     /** The elementwise passes use their working memory again instead of allocating it. */
-    REUSED_MEMORY
+    REUSED_MEMORY,
+    /** What several rows of a pass begin with is computed once. */
+    PREFIX_SHARING
 }

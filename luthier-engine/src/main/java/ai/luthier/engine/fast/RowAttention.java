@@ -1,6 +1,7 @@
 package ai.luthier.engine.fast;
 
 import ai.luthier.engine.tensor.Scopes;
+import ai.luthier.engine.tensor.Tensors;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -82,11 +83,11 @@ final class RowAttention {
                     Tensor p = kept != null && row.length() <= FastOptions.KEPT_ROW // [K, b·G, s]
                             ? kept.get(next++)
                             : weights(q, k, block);
-                    addTransposed(seen(valueGradient, row, block), p, od);
+                    addTransposed(valueGradient, row, block, p, od);
                     Tensor ds = torch.bmm(od, seen(value, row, block).transpose(1, 2)); // [K, b·G, s]
                     Softmax.backward(p, ds);
                     torch.bmm_out(piece(queryGradient, queries, block), ds, k);
-                    addTransposed(seen(keyGradient, row, block), ds, q);
+                    addTransposed(keyGradient, row, block, ds, q);
                 }
             }
         }
@@ -103,9 +104,18 @@ final class RowAttention {
         return scores;
     }
 
-    /** {@code sum += leftᵀ·right}. */
-    private static void addTransposed(Tensor sum, Tensor left, Tensor right) {
-        sum.baddbmm_(left.transpose(1, 2), right, new Scalar(1.0), new Scalar(1.0));
+    /** {@code sum += leftᵀ·right} at the keys that a block sees of {@code sum} {@code [K, T, h]}. */
+    private static void addTransposed(
+            Tensor sum, Geometry.Row row, Geometry.Block block, Tensor left, Tensor right) {
+        int prefix = row.keys().prefixLength();
+        int own = block.seen() - prefix;
+        if (prefix == 0) {
+            seen(sum, row, block).baddbmm_(left.transpose(1, 2), right, new Scalar(1.0), new Scalar(1.0));
+        } else {
+            Tensor product = torch.bmm(left.transpose(1, 2), right); // [K, s, h]
+            sum.narrow(1, row.keys().prefixStart(), prefix).add_(product.narrow(1, 0, prefix));
+            sum.narrow(1, row.keys().start(), own).add_(product.narrow(1, prefix, own));
+        }
     }
 
     /** A block's part of {@code [K, n·G, h]}. */
@@ -114,8 +124,12 @@ final class RowAttention {
         return folded.narrow(1, block.from() * group, block.size() * group);
     }
 
-    /** What a block sees of {@code [K, T, h]}. */
-    private static Tensor seen(Tensor keys, Geometry.Row row, Geometry.Block block) {
-        return keys.narrow(1, row.start(), block.seen());
+    /** What a block sees of {@code [K, T, h]}: {@code [K, s, h]}, a copy where part of it is shared. */
+    private static Tensor seen(Tensor all, Geometry.Row row, Geometry.Block block) {
+        PackedRows.Segment keys = row.keys();
+        Tensor own = all.narrow(1, keys.start(), block.seen() - keys.prefixLength()); // [K, s - p, h]
+        return keys.prefixLength() == 0
+                ? own
+                : Tensors.concatenate(1, all.narrow(1, keys.prefixStart(), keys.prefixLength()), own);
     }
 }

@@ -5,6 +5,7 @@ import ai.luthier.text.tokens.TokenizedExample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * Examples laid side by side for one forward pass, with the places where they are supervised.
@@ -42,18 +43,22 @@ record Batch(Rows rows, long[] positions, long[] targets) {
 
     /** Examples in their order, cut into batches of at most {@code maxTokens} input tokens and at least one example. */
     static List<Batch> within(int maxTokens, List<TokenizedExample> examples, boolean whole) {
+        return within(maxTokens, examples, whole, Rows::tokens);
+    }
+
+    /** The same, where {@code tokens} says what rows cost: fewer than they have, if beginnings are shared. */
+    static List<Batch> within(
+            int maxTokens, List<TokenizedExample> examples, boolean whole, ToIntFunction<Rows> tokens) {
         List<Batch> batches = new ArrayList<>();
         List<TokenizedExample> open = new ArrayList<>();
-        int tokens = 0;
         for (TokenizedExample example : examples) {
-            int length = inputLength(example, whole);
-            if (!open.isEmpty() && tokens + length > maxTokens) {
+            open.add(example);
+            if (open.size() > 1 && tokens.applyAsInt(of(open, whole).rows()) > maxTokens) {
+                open.removeLast();
                 batches.add(of(open, whole));
                 open.clear();
-                tokens = 0;
+                open.add(example);
             }
-            open.add(example);
-            tokens += length;
         }
         batches.add(of(open, whole));
         return batches;

@@ -36,7 +36,7 @@ final class FastStep implements GradientStep {
     public LossSum differentiate(List<TokenizedExample> examples) {
         adapter.gradients().zero_();
         fast.refresh();
-        List<Batch> batches = Batch.within(maxTokens, examples, decoder.spec().dependsOnLength());
+        List<Batch> batches = batches(examples);
         long stepTokens = batches.stream().mapToLong(Batch::supervised).sum();
         LossSum sum = LossSum.ZERO;
         for (Batch batch : batches) {
@@ -56,13 +56,17 @@ final class FastStep implements GradientStep {
     public LossSum measure(List<TokenizedExample> examples) {
         fast.refresh();
         LossSum sum = LossSum.ZERO;
-        for (Batch batch : Batch.within(maxTokens, examples, decoder.spec().dependsOnLength())) {
+        for (Batch batch : batches(examples)) {
             try (PointerScope _ = new PointerScope()) {
                 Tensor hidden = fast.hidden(batch.rows(), batch.positions()); // [n, d]
                 sum = sum.plus(SupervisedLoss.measure(decoder, hidden, onlySupervised(batch)));
             }
         }
         return sum;
+    }
+
+    private List<Batch> batches(List<TokenizedExample> examples) {
+        return Batch.within(maxTokens, examples, decoder.spec().dependsOnLength(), fast::tokens);
     }
 
     /** The batch as its hidden states come out of the pass: line {@code i} predicts target {@code i}. */

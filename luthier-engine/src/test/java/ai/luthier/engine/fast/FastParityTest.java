@@ -21,6 +21,7 @@ import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -45,6 +46,11 @@ class FastParityTest {
 
     /** Rows of one block and of several, and one of a single token. */
     private static final int[] LENGTHS = {5, 1, 2 * Geometry.BLOCK + 11, 17, Geometry.BLOCK};
+
+    /** Rows that begin with the same tokens, and how many follow; one is the shared beginning itself. */
+    private static final int SHARED = Geometry.BLOCK + 5;
+
+    private static final int[] FOLLOWING = {9, 0, 30, 1};
 
     /** What a pass gives: hidden states at the outputs, and all gradients in the vector's order. */
     private record Result(float[] hidden, float[] gradients) {}
@@ -113,30 +119,46 @@ class FastParityTest {
                 List.of("q_proj", "v_proj"), List.of("down_proj"), List.of("k_proj", "up_proj"), List.of("o_proj"));
     }
 
-    /** Both round to eight bits after every operation, at other places; the sizes of the differences are of that order. */
+    static Stream<FastOptions> oneOptionEach() {
+        return Stream.concat(
+                Stream.of(FastOptions.PLAIN, FastOptions.DEFAULTS),
+                Stream.of(Optimisation.values()).map(FastOptions.PLAIN::with));
+    }
+
+    /**
+     * Both round to eight bits after every operation, at other places: the distance from the exact result is a matter of chance,
+     * but over several draws no larger than the reference's own.
+     */
     @ParameterizedTest
-    @MethodSource("options")
-    void bf16_differsByItsRoundingOnly(FastOptions options) {
-        Result exact = reference(GROUPED, EVERYTHING, Dtype.FP32);
-        Result plain = reference(GROUPED, EVERYTHING, Dtype.BF16);
-        Result fast = fast(GROUPED, EVERYTHING, Dtype.BF16, options, false);
-        assertThat(distance(exact.hidden, fast.hidden)).isLessThan(1.2 * distance(exact.hidden, plain.hidden));
-        assertThat(distance(exact.gradients, fast.gradients))
-                .isLessThan(1.2 * distance(exact.gradients, plain.gradients));
+    @MethodSource("oneOptionEach")
+    void bf16_isNoLessExactThanTheReference(FastOptions options) {
+        double[] ofReference = new double[2];
+        double[] ofFast = new double[2];
+        for (int seed = 1; seed <= 6; seed++) {
+            Result exact = reference(GROUPED, EVERYTHING, Dtype.FP32, seed);
+            Result rounded = reference(GROUPED, EVERYTHING, Dtype.BF16, seed);
+            Result fast = fast(GROUPED, EVERYTHING, Dtype.BF16, options, false, seed);
+            ofReference[0] += squaredDistance(exact.hidden, rounded.hidden);
+            ofReference[1] += squaredDistance(exact.gradients, rounded.gradients);
+            ofFast[0] += squaredDistance(exact.hidden, fast.hidden);
+            ofFast[1] += squaredDistance(exact.gradients, fast.gradients);
+        }
+        assertThat(Math.sqrt(ofFast[0] / ofReference[0])).as("hidden").isLessThan(1.1);
+        assertThat(Math.sqrt(ofFast[1] / ofReference[1])).as("gradients").isLessThan(1.1);
     }
 
     @Test
     void twoPasses_giveTheSameBits() {
-        Result first = fast(GROUPED, EVERYTHING, Dtype.BF16, FastOptions.DEFAULTS, false);
-        Result second = fast(GROUPED, EVERYTHING, Dtype.BF16, FastOptions.DEFAULTS, false);
+        Result first = fast(GROUPED, EVERYTHING, Dtype.BF16, FastOptions.DEFAULTS, false, 2);
+        Result second = fast(GROUPED, EVERYTHING, Dtype.BF16, FastOptions.DEFAULTS, false, 2);
         assertThat(second.hidden).isEqualTo(first.hidden);
         assertThat(second.gradients).isEqualTo(first.gradients);
     }
 
     private static void compare(
             DecoderSpec spec, LoraSpec lora, Dtype dtype, FastOptions options, boolean recompute, double tolerance) {
-        Result expected = reference(spec, lora, dtype);
-        Result actual = fast(spec, lora, dtype, options, recompute);
+        Result expected = reference(spec, lora, dtype, 2);
+        Result actual = fast(spec, lora, dtype, options, recompute, 2);
         assertThat(largest(expected.gradients)).isGreaterThan(0.01);
         assertThat(largestDifference(expected.hidden, actual.hidden))
                 .isLessThan(tolerance * Math.max(1, largest(expected.hidden)));
@@ -144,8 +166,8 @@ class FastParityTest {
                 .isLessThan(tolerance * Math.max(1, largest(expected.gradients)));
     }
 
-    private static Result reference(DecoderSpec spec, LoraSpec lora, Dtype dtype) {
-        return with(spec, lora, dtype, (decoder, adapter, rows, outputs, gradient) -> {
+    private static Result reference(DecoderSpec spec, LoraSpec lora, Dtype dtype, int seed) {
+        return with(spec, lora, dtype, seed, (decoder, adapter, rows, outputs, gradient) -> {
             TrainingPass pass = decoder.trainingPass(rows, adapter.in(dtype), false);
             Tensor where = Tensors.longs(outputs);
             Tensor whole = torch.zeros_like(pass.hidden());
@@ -155,8 +177,9 @@ class FastParityTest {
         });
     }
 
-    private static Result fast(DecoderSpec spec, LoraSpec lora, Dtype dtype, FastOptions options, boolean recompute) {
-        return with(spec, lora, dtype, (decoder, adapter, rows, outputs, gradient) -> {
+    private static Result fast(
+            DecoderSpec spec, LoraSpec lora, Dtype dtype, FastOptions options, boolean recompute, int seed) {
+        return with(spec, lora, dtype, seed, (decoder, adapter, rows, outputs, gradient) -> {
             try (FastDecoder fast = new FastDecoder(decoder, adapter, options)) {
                 fast.refresh();
                 try (FastPass pass = fast.pass(rows, outputs, recompute)) {
@@ -171,14 +194,14 @@ class FastParityTest {
         float[] hidden(Decoder decoder, LoraAdapter adapter, Rows rows, long[] outputs, Tensor gradient);
     }
 
-    private static Result with(DecoderSpec spec, LoraSpec lora, Dtype dtype, Body body) {
+    private static Result with(DecoderSpec spec, LoraSpec lora, Dtype dtype, int seed, Body body) {
         try (DecoderWeights exact = DecoderWeights.random(spec, Dtype.FP32, 0.15, 1);
                 Decoder decoder =
                         new Decoder(exact.map(tensor -> tensor.add(wave(tensor)).to(dtype.scalarType())));
                 LoraAdapter adapter = LoraAdapter.fresh(spec, lora, 3);
                 PointerScope _ = new PointerScope()) {
             Scopes.withoutGradients(() -> adapter.values().add_(wave(adapter.values())));
-            Rows rows = rows();
+            Rows rows = rows(seed);
             long[] outputs = outputs(rows);
             Tensor gradient = Tensors.zeros(Dtype.FP32, outputs.length, spec.width())
                     .normal_(0, 1.0 / outputs.length, new GeneratorOptional(generator()))
@@ -200,22 +223,33 @@ class FastParityTest {
                 .view(Tensors.shape(like));
     }
 
-    private static Rows rows() {
-        Random random = new Random(2);
+    private static Rows rows(int seed) {
+        Random random = new Random(seed);
         List<int[]> rows = new ArrayList<>();
         for (int length : LENGTHS) {
             rows.add(random.ints(length, 0, GROUPED.vocabulary()).toArray());
         }
+        int[] prompt = random.ints(SHARED, 0, GROUPED.vocabulary()).toArray();
+        for (int length : FOLLOWING) {
+            int[] row = Arrays.copyOf(prompt, SHARED + length);
+            for (int i = SHARED; i < row.length; i++) {
+                row[i] = (7 * i + length) % GROUPED.vocabulary();
+            }
+            rows.add(row);
+        }
         return Rows.of(rows);
     }
 
-    /** The second row has none, the third two runs with a gap, the last all of its tokens. */
+    /**
+     * The second row has none, the third two runs with a gap; of the rows that begin alike the end of what they share, so that its
+     * tokens are asked for once for every row, and all that follows.
+     */
     private static long[] outputs(Rows rows) {
         return IntStream.range(0, rows.tokens())
                 .filter(token -> token == 4
                         || (token >= 20 && token < 30)
                         || (token >= 100 && token < 156)
-                        || token >= rows.starts()[4])
+                        || token >= rows.starts()[LENGTHS.length] + SHARED - 20)
                 .asLongStream()
                 .toArray();
     }
@@ -237,12 +271,12 @@ class FastParityTest {
         return largest(differences);
     }
 
-    private static double distance(float[] expected, float[] actual) {
+    private static double squaredDistance(float[] expected, float[] actual) {
         assertThat(actual).hasSameSizeAs(expected);
         double sum = 0;
         for (int i = 0; i < expected.length; i++) {
             sum += Math.pow(expected[i] - actual[i], 2);
         }
-        return Math.sqrt(sum);
+        return sum;
     }
 }
