@@ -77,7 +77,8 @@ public final class Ablation {
                 LoraAdapter adapter = LoraAdapter.fresh(spec, LoraSpec.everyProjection(RANK, 2 * RANK), 1)) {
             for (int round = 0; round <= rounds; round++) {
                 double reference = 0;
-                for (Map.Entry<String, Optional<FastOptions>> variant : variants().entrySet()) {
+                for (Map.Entry<String, Optional<FastOptions>> variant :
+                        variants().entrySet()) {
                     double time = time(decoder, adapter, rows, variant.getValue(), clock);
                     reference = variant.getValue().isEmpty() ? time : reference;
                     if (round > 0) {

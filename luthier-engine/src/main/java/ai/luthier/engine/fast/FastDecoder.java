@@ -64,7 +64,8 @@ public final class FastDecoder implements AutoCloseable {
      * @param recompute activations instead of keeping them
      */
     public FastPass pass(Rows rows, long[] outputs, boolean recompute) {
-        return Scopes.withoutGradients(() -> new FastPass(this, Geometry.of(weights, packed(rows), outputs), recompute));
+        return Scopes.withoutGradients(
+                () -> new FastPass(this, Geometry.of(weights, packed(rows), outputs), recompute));
     }
 
     /** Hidden states of some tokens alone, {@code [n, d]}: nothing is kept for a way back. */

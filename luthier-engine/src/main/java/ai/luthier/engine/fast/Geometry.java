@@ -21,8 +21,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param everywhere queries of all tokens
  * @param atOutputs queries of the outputs alone
  */
-record Geometry(
-        Tensor ids, Tensor outputs, Tensor picks, RotaryTable keyTurn, Queries everywhere, Queries atOutputs) {
+record Geometry(Tensor ids, Tensor outputs, Tensor picks, RotaryTable keyTurn, Queries everywhere, Queries atOutputs) {
 
     /** Queries in one block: small enough to skip most of what is masked, tall enough for fast products. */
     static final int BLOCK = 128;

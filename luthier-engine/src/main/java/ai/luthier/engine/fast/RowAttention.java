@@ -105,8 +105,7 @@ final class RowAttention {
     }
 
     /** {@code sum += leftᵀ·right} at the keys that a block sees of {@code sum} {@code [K, T, h]}. */
-    private static void addTransposed(
-            Tensor sum, Geometry.Row row, Geometry.Block block, Tensor left, Tensor right) {
+    private static void addTransposed(Tensor sum, Geometry.Row row, Geometry.Block block, Tensor left, Tensor right) {
         int prefix = row.keys().prefixLength();
         int own = block.seen() - prefix;
         if (prefix == 0) {
