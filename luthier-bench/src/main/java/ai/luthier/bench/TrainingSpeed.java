@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -162,7 +163,8 @@ public final class TrainingSpeed {
                 3600,
                 threads,
                 false,
-                path);
+                path,
+                Instant.EPOCH);
     }
 
     /** The largest resident set of this process so far, from Linux; -1 elsewhere. */

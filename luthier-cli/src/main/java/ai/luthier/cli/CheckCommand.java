@@ -15,6 +15,7 @@ import ai.luthier.text.data.ValidationReport;
 import ai.luthier.text.data.ValidationSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -69,7 +70,7 @@ final class CheckCommand implements Callable<Integer> {
         int limit = Math.min(base.entry().trainingContext(), spec.context());
         ValidationSettings settings = ValidationSettings.training(file.toString(), limit);
         ValidationReport validation;
-        try (RowCounter counter = EncoderCounters.of(base.directory(), base.template())) {
+        try (RowCounter counter = EncoderCounters.of(base.directory(), base.template(), Clock.systemUTC())) {
             validation = training.validate(truncate ? settings.cuttingOverlong() : settings, counter, ProblemSink.NONE);
         }
         Double speed = tokensPerSecond == null && validation.ok()

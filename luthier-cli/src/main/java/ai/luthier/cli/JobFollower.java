@@ -102,7 +102,7 @@ final class JobFollower {
             line.append(String.format(
                     Locale.ROOT, "  valid %.3f", metrics.path("valid_loss").asDouble()));
         }
-        double rate = metrics.path("tokens_per_second").asDouble(0);
+        double rate = metrics.at("/luthier/tokens_per_second").asDouble(0);
         if (rate > 0) {
             line.append(String.format(Locale.ROOT, "  %.0f tokens/s", rate));
         }

@@ -28,7 +28,10 @@ import ai.luthier.text.data.ValidationSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -133,7 +136,8 @@ final class TrainCommand implements Callable<Integer> {
         int limit = Math.min(
                 base.entry().trainingContext(),
                 ModelDirectory.open(base.directory()).spec().context());
-        CheckReport.Forecast forecast = check(base, limit);
+        Instant now = Instant.now();
+        CheckReport.Forecast forecast = check(base, limit, Clock.fixed(now, ZoneOffset.UTC));
         double rate = LearningRates.of(base.modelId())
                 * (multiplier == null ? base.entry().learningRateMultiplier() : multiplier);
         return new RunSpec(
@@ -160,13 +164,14 @@ final class TrainCommand implements Callable<Integer> {
                 RunDefaults.CHECKPOINT_SECONDS,
                 threads,
                 false,
-                path);
+                path,
+                now);
     }
 
-    private CheckReport.Forecast check(Base base, int limit) {
+    private CheckReport.Forecast check(Base base, int limit, Clock clock) {
         ValidationSettings settings = ValidationSettings.training(file.toString(), limit);
         ValidationReport validation;
-        try (RowCounter counter = EncoderCounters.of(base.directory(), base.template())) {
+        try (RowCounter counter = EncoderCounters.of(base.directory(), base.template(), clock)) {
             validation = TrainingFile.open(file)
                     .validate(truncate ? settings.cuttingOverlong() : settings, counter, ProblemSink.NONE);
         }

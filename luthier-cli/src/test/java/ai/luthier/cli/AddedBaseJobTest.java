@@ -110,7 +110,8 @@ class AddedBaseJobTest {
                 .toList();
         Path file = Files.write(folder.resolve("rows.jsonl"), rows);
 
-        JsonNode check = Cli.run("check", file, "--model", model, "--epochs", 3, "--json", "--data", data).json();
+        JsonNode check = Cli.run("check", file, "--model", model, "--epochs", 3, "--json", "--data", data)
+                .json();
         assertThat(check.at("/tokens/per_epoch").asLong()).isEqualTo(100_000);
         assertThat(check.at("/forecast/trained_tokens").asLong()).isEqualTo(300_000);
         assertThat(check.at("/forecast/price_usd").asString()).isEqualTo(price);

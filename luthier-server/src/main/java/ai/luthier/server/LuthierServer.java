@@ -126,6 +126,7 @@ public final class LuthierServer implements AutoCloseable {
                     directory.runs(),
                     settings,
                     Overlong.valueOf(configuration.jobs().overlong().name()));
+            planner.sweep(reports::leavesNothing);
             Publisher publisher = new Publisher(
                     reports, files, registry, host::check, (model, tokens) -> trainingPrice(bases, model, tokens));
             open(JobRunner.start(

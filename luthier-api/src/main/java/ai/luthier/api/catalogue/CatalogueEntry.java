@@ -23,6 +23,9 @@ public record CatalogueEntry(
         Pricing pricing,
         @Nullable Retirement retirement) {
 
+    /** A training context that says: no page documents one, only the model's own context counts. */
+    public static final int UNDOCUMENTED = Integer.MAX_VALUE;
+
     public CatalogueEntry {
         aliases = List.copyOf(aliases);
         if (id.isBlank() || trainingContext < 1 || !(learningRateMultiplier > 0)) {

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * with the prices, training contexts and dates of OpenAI's pages.
  *
  * <p>Prices are US dollars per million tokens: training, asking the base (input, output), asking a tune (input, output).
- * The launch list of gpt-3.5-turbo-0613 is that of 2023-08-22; all others are from a copy of the price page read on
- * {@link #LIST}. Dates and replacements are those of the deprecations page as copied in October 2026.
+ * Those of gpt-3.5-turbo-0613 are the launch list of 2023-08-22, where a tune cost eight times its base; all others are from a
+ * copy of the price page read on {@link #LIST}, which lists tunes. What no copy has is not made up: asking such a base costs
+ * nothing here, and its rows may be as long as the model behind the name allows. Dates are those of the deprecations page as
+ * copied in October 2026.
  */
 final class StandardBases {
 
@@ -23,6 +25,9 @@ final class StandardBases {
     static final LocalDate LIST = LocalDate.of(2026, 11, 21);
 
     private static final LocalDate LAUNCH_LIST = LocalDate.of(2023, 8, 22);
+    /** Asking a base that the list has no price for. */
+    private static final Rates UNLISTED = Rates.FREE;
+
     private static final int NANO_CONTEXT = 2_048;
 
     private StandardBases() {}
@@ -32,34 +37,34 @@ final class StandardBases {
                 nano(),
                 base("gpt-4o-mini-2024-07-18", "gpt-4o-mini", 65_536, 1.8)
                         .priced(LIST, "3", rates("0.15", "0.60"), rates("0.30", "1.20"))
-                        .ends("2026-10-14", "2027-01-14", "2027-01-14", "gpt-6-luna"),
+                        .ends("2027-01-14", "2027-01-14"),
                 base("gpt-4o-2024-08-06", "gpt-4o", 65_536, 1.0)
-                        .priced(LIST, "25", rates("2.50", "10"), rates("3.75", "15"))
-                        .ends("2026-10-14", "2027-01-14", "2027-01-14", "gpt-6-luna"),
-                base("gpt-4.1-2025-04-14", "gpt-4.1", 65_536, 1.0)
-                        .priced(LIST, "25", rates("2", "8"), rates("3", "12"))
-                        .ends("2026-10-14", "2027-01-14", "2027-01-14", "gpt-6-luna"),
-                base("gpt-4.1-mini-2025-04-14", "gpt-4.1-mini", 65_536, 1.0)
-                        .priced(LIST, "5", rates("0.40", "1.60"), rates("0.80", "3.20"))
-                        .ends("2026-10-14", "2027-01-14", "2027-01-14", "gpt-6-luna"),
-                base("gpt-4.1-nano-2025-04-14", "gpt-4.1-nano", 65_536, 1.0)
-                        .priced(LIST, "1.50", rates("0.10", "0.40"), rates("0.20", "0.80"))
-                        .ends("2026-04-22", "2026-10-23", "2026-10-23", null),
+                        .priced(LIST, "25", UNLISTED, rates("3.75", "15"))
+                        .ends("2027-01-14", "2027-01-14"),
+                base("gpt-4.1-2025-04-14", "gpt-4.1", CatalogueEntry.UNDOCUMENTED, 1.0)
+                        .priced(LIST, "25", UNLISTED, rates("3", "12"))
+                        .ends("2027-01-14", "2027-01-14"),
+                base("gpt-4.1-mini-2025-04-14", "gpt-4.1-mini", CatalogueEntry.UNDOCUMENTED, 1.0)
+                        .priced(LIST, "5", UNLISTED, rates("0.80", "3.20"))
+                        .ends("2027-01-14", "2027-01-14"),
+                base("gpt-4.1-nano-2025-04-14", "gpt-4.1-nano", CatalogueEntry.UNDOCUMENTED, 1.0)
+                        .priced(LIST, "1.50", UNLISTED, rates("0.20", "0.80"))
+                        .ends("2026-10-23", "2026-10-23"),
                 base("gpt-3.5-turbo-0125", "gpt-3.5-turbo", 16_385, 2.0)
-                        .priced(LIST, "8", rates("0.50", "1.50"), rates("3", "6"))
-                        .ends("2026-04-22", "2026-10-23", "2026-10-23", "gpt-5.6-terra"),
+                        .priced(LIST, "8", UNLISTED, rates("3", "6"))
+                        .ends("2026-10-23", "2026-10-23"),
                 base("gpt-3.5-turbo-1106", null, 16_385, 2.0)
-                        .priced(LIST, "8", rates("1", "2"), rates("3", "6"))
-                        .ends(null, "2026-09-28", "2026-10-23", null),
+                        .priced(LIST, "8", UNLISTED, rates("3", "6"))
+                        .ends("2026-09-28", "2026-10-23"),
                 base("gpt-3.5-turbo-0613", null, 4_096, 2.0)
                         .priced(LAUNCH_LIST, "8", rates("1.50", "2"), rates("12", "16"))
-                        .ends("2023-11-06", "2024-09-13", "2026-10-23", "gpt-3.5-turbo-1106"),
-                base("davinci-002", null, 16_384, 1.0)
-                        .priced(LIST, "6", rates("2", "2"), rates("12", "12"))
-                        .ends(null, "2026-09-28", "2026-10-23", null),
-                base("babbage-002", null, 16_384, 1.0)
-                        .priced(LIST, "0.40", rates("0.40", "0.40"), rates("1.60", "1.60"))
-                        .ends(null, "2026-09-28", "2026-10-23", null));
+                        .ends("2024-09-13", "2026-10-23"),
+                base("davinci-002", null, CatalogueEntry.UNDOCUMENTED, 1.0)
+                        .priced(LIST, "6", UNLISTED, rates("12", "12"))
+                        .ends("2026-09-28", "2026-10-23"),
+                base("babbage-002", null, CatalogueEntry.UNDOCUMENTED, 1.0)
+                        .priced(LIST, "0.40", UNLISTED, rates("1.60", "1.60"))
+                        .ends("2026-09-28", "2026-10-23"));
     }
 
     private static CatalogueEntry nano() {
@@ -85,13 +90,8 @@ final class StandardBases {
 
     private record PricedLine(Line line, Pricing pricing) {
 
-        CatalogueEntry ends(
-                @Nullable String announced, String shutdown, String tunesShutdown, @Nullable String replacement) {
-            Retirement retirement = new Retirement(
-                    announced == null ? null : LocalDate.parse(announced),
-                    LocalDate.parse(shutdown),
-                    LocalDate.parse(tunesShutdown),
-                    replacement);
+        CatalogueEntry ends(String shutdown, String tunesShutdown) {
+            Retirement retirement = new Retirement(LocalDate.parse(shutdown), LocalDate.parse(tunesShutdown));
             return new CatalogueEntry(
                     line.id,
                     line.aliases,

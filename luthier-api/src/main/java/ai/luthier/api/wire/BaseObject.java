@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param weights where they are, in words
  * @param directory absolute path of the weights; null for the embedded model
  * @param chatTemplate absolute path of a file that replaces the directory's own template; null for that one
+ * @param trainingContext tokens that a training row may have; null where only the model's own context counts
  * @param chats whether it can be asked in messages; null where nobody looked
  */
 @JsonPropertyOrder({"object", "id"})
@@ -22,7 +23,7 @@ public record BaseObject(
         @JsonProperty("weights") String weights,
         @JsonProperty("directory") @Nullable String directory,
         @JsonProperty("chat_template") @Nullable String chatTemplate,
-        @JsonProperty("training_context") int trainingContext,
+        @JsonProperty("training_context") @Nullable Integer trainingContext,
         @JsonProperty("chats") @Nullable Boolean chats) {
 
     public BaseObject {

@@ -92,7 +92,7 @@ class CatalogueTest {
     @Test
     void endsAreKnown() {
         assertThat(catalogue.find("gpt-3.5-turbo-1106").orElseThrow().retirement())
-                .isEqualTo(new Retirement(null, LocalDate.of(2026, 9, 28), LocalDate.of(2026, 10, 23), null));
+                .isEqualTo(new Retirement(LocalDate.of(2026, 9, 28), LocalDate.of(2026, 10, 23)));
         assertThat(catalogue.find("luthier-nano").orElseThrow().retirement()).isNull();
     }
 

@@ -2,6 +2,7 @@ package ai.luthier.engine.train;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.text.data.Example;
 import ai.luthier.text.data.Examples;
 import ai.luthier.text.data.TrainingFile;
@@ -10,7 +11,11 @@ import ai.luthier.text.tokens.TokenizedExample;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -32,8 +37,11 @@ public final class FileData implements RunData.Source {
     @Override
     public RunData read() {
         List<String> warnings = new ArrayList<>();
-        try (ExampleEncoder encoder = ExampleEncoder.load(spec.base(), spec.template())) {
+        Set<Integer> stopIds = new HashSet<>(ModelDirectory.open(spec.base()).stopIds());
+        try (ExampleEncoder encoder = ExampleEncoder.load(spec.base(), spec.template(), spec.clock())) {
+            encoder.endOfTurn().ifPresent(stopIds::add);
             List<TokenizedExample> training = rows(encoder, spec.trainingFile(), "training_file", warnings);
+            endless(training, stopIds).ifPresent(warnings::add);
             List<TokenizedExample> validation = spec.validationFile()
                     .map(file -> rows(encoder, file, "validation_file", warnings))
                     .orElse(List.of());
@@ -71,6 +79,34 @@ public final class FileData implements RunData.Source {
                     + some(unlearnt.stream().map(String::valueOf).toList()));
         }
         return rows;
+    }
+
+    /** A model that learns to end its answers with a token at which nobody stops will write on behind them. */
+    private Optional<String> endless(List<TokenizedExample> rows, Set<Integer> stopIds) {
+        List<TokenizedExample> whole = rows.stream()
+                .filter(row -> row.ids().length < spec.contextLimit())
+                .toList();
+        long endless =
+                whole.stream().filter(row -> !stopIds.contains(lastLearnt(row))).count();
+        return endless == 0
+                ? Optional.empty()
+                : Optional.of("The answers of " + endless + " of " + whole.size()
+                        + " rows end with a token at which generation does not stop (token "
+                        + lastLearnt(whole.stream()
+                                .filter(row -> !stopIds.contains(lastLearnt(row)))
+                                .findFirst()
+                                .orElseThrow())
+                        + "; it stops at " + new TreeSet<>(stopIds)
+                        + "). The tuned model may write on behind its answers. Name that token as eos_token_id in the base's"
+                        + " generation_config.json, or use a chat template that ends a turn with one special token.");
+    }
+
+    private static int lastLearnt(TokenizedExample row) {
+        int last = row.ids().length - 1;
+        while (!row.supervised()[last]) {
+            last--;
+        }
+        return row.ids()[last];
     }
 
     private TokenizedExample cut(TokenizedExample row) {

@@ -2,6 +2,9 @@ package ai.luthier.engine.train;
 
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -32,6 +35,7 @@ import java.util.Optional;
  * @param threads           that libtorch computes with; 0 takes what the machine has
  * @param recompute         whether activations are computed again instead of kept
  * @param path              which code computes the gradients; absent in files of older versions, which means {@code AUTO}
+ * @param now               what templates see as now, in UTC: the same in every process that works on the run
  */
 public record RunSpec(
         Path base,
@@ -56,7 +60,8 @@ public record RunSpec(
         int checkpointSeconds,
         int threads,
         boolean recompute,
-        TrainingPath path) {
+        TrainingPath path,
+        Instant now) {
 
     /** Of the frozen weights and the activations; adapters and optimiser state are always fp32. */
     public enum Precision {
@@ -108,7 +113,8 @@ public record RunSpec(
                 RunDefaults.CHECKPOINT_SECONDS,
                 0,
                 false,
-                TrainingPath.AUTO);
+                TrainingPath.AUTO,
+                Instant.now());
     }
 
     /** The same run in another precision. */
@@ -136,7 +142,13 @@ public record RunSpec(
                 checkpointSeconds,
                 threads,
                 recompute,
-                path);
+                path,
+                now);
+    }
+
+    /** Stands still at {@link #now}. */
+    public Clock clock() {
+        return Clock.fixed(now, ZoneOffset.UTC);
     }
 
     private static void require(boolean holds, String name, Object value) {

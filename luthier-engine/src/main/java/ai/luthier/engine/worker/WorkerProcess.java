@@ -87,8 +87,9 @@ public final class WorkerProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** Returns when it has ended, by force where it had not. */
     @Override
     public void close() {
-        kill();
+        process.destroyForcibly().onExit().join();
     }
 }

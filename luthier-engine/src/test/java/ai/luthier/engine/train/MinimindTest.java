@@ -19,6 +19,7 @@ import ai.luthier.text.tokens.ExampleEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -117,7 +118,8 @@ class MinimindTest {
                 RunDefaults.CHECKPOINT_SECONDS,
                 1,
                 false,
-                TrainingPath.AUTO);
+                TrainingPath.AUTO,
+                Instant.EPOCH);
     }
 
     /** Questions about the assistant itself, as chat rows with a name filled in. */

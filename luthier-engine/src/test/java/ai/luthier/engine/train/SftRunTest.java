@@ -6,6 +6,7 @@ import ai.luthier.engine.adapter.PeftDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +92,8 @@ class SftRunTest {
                 60,
                 1,
                 false,
-                TrainingPath.AUTO);
+                TrainingPath.AUTO,
+                Instant.EPOCH);
         new SftRun(further, folder, () -> TinyRun.data(9), second::add, WriteGate.OPEN, () -> false).run();
         double fresh = firstLoss(first);
         assertThat(firstLoss(second)).isLessThan(fresh - 0.1);

@@ -18,6 +18,7 @@ import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -127,6 +128,7 @@ class StopContractTest {
                 3600,
                 1,
                 false,
-                TrainingPath.AUTO);
+                TrainingPath.AUTO,
+                Instant.EPOCH);
     }
 }

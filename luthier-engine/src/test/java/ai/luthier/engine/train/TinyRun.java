@@ -8,6 +8,7 @@ import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,7 @@ final class TinyRun {
                 3600,
                 1,
                 false,
-                path);
+                path,
+                Instant.EPOCH);
     }
 }

@@ -5,20 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
-import ai.luthier.engine.checkpoint.ModelDirectory;
-import ai.luthier.engine.model.DecoderSpec;
-import ai.luthier.engine.model.DecoderWeights;
-import ai.luthier.engine.tensor.Dtype;
-import ai.luthier.text.bpe.BpeTrainer;
-import ai.luthier.text.bpe.BpeVocabulary;
-import ai.luthier.text.bpe.TokenizerFiles;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -43,13 +36,7 @@ class TruncationContractTest {
     /** One token a byte, so lengths can be read off the texts; a completion is followed by the end of text. */
     @BeforeEach
     void writeModelAndRows() throws IOException {
-        BpeVocabulary bytes = new BpeTrainer(257, List.of("<|endoftext|>")).train();
-        base = Files.createDirectory(root.resolve("base"));
-        TokenizerFiles.write(base, bytes, "<|endoftext|>", 64, "");
-        try (DecoderWeights weights =
-                DecoderWeights.random(DecoderSpec.llama(bytes.size(), 32, 48, 1, 2, 2, 64), Dtype.FP32, 0.1, 1)) {
-            ModelDirectory.write(base, weights, Map.of("eos_token_id", 0));
-        }
+        base = ByteModel.write(root.resolve("base"), 64);
         file = root.resolve("rows.jsonl");
         Files.writeString(file, """
                 {"prompt": "1+1=", "completion": "2"}
@@ -121,6 +108,7 @@ class TruncationContractTest {
                 60,
                 1,
                 false,
-                TrainingPath.AUTO);
+                TrainingPath.AUTO,
+                Instant.EPOCH);
     }
 }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,8 @@ class WorkerCrashTest {
                 3600,
                 1,
                 false,
-                path);
+                path,
+                Instant.EPOCH);
     }
 
     @ParameterizedTest

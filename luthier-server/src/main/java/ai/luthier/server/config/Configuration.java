@@ -24,7 +24,7 @@ public record Configuration(
     /**
      * @param host address to listen on
      * @param port 0 for a free one
-     * @param shutdown time for open streams and workers at the end
+     * @param shutdown time for open streams at the end
      */
     public record Server(String host, int port, Duration shutdown) {}
 

@@ -15,7 +15,9 @@ public enum Setting {
     SERVER_HOST("server.host", "127.0.0.1", "Address to listen on; 0.0.0.0 for all of this machine."),
     SERVER_PORT("server.port", "8080", "Port to listen on; 0 for a free one."),
     SERVER_SHUTDOWN_SECONDS(
-            "server.shutdownSeconds", "30", "How long open streams and workers get when the server ends."),
+            "server.shutdownSeconds",
+            "30",
+            "How long open streams get when the server ends; a worker ends after its step, with a checkpoint."),
     DATABASE_URL(
             "database.url",
             "",

@@ -224,6 +224,19 @@ public final class JobReports {
         });
     }
 
+    /**
+     * Whether nobody needs a job's run folder any more: it succeeded, was cancelled, or is not known. A failed one keeps its last
+     * checkpoint.
+     */
+    public boolean leavesNothing(String jobId) {
+        return database.read(handle -> handle.createQuery("select state from job where id = :id")
+                .bind("id", jobId)
+                .mapTo(String.class)
+                .findOne()
+                .map(state -> state.equals("succeeded") || state.equals("cancelled"))
+                .orElse(true));
+    }
+
     /** Everything the steps of a job measured, for its result file. */
     public List<StepMetrics> metrics(Lease lease) {
         return database.read(handle -> ProgressRows.metrics(handle, lease.jobId()));

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param step 1 to {@code totalSteps}
  * @param validLoss on some validation rows; null where none were looked at, and so with the accuracy
  * @param fullValidLoss on all of them, at the end of an epoch; null elsewhere
+ * @param tokensPerSecond of the last steps; told once and not kept
  */
 public record StepMetrics(
         int step,
@@ -19,7 +20,8 @@ public record StepMetrics(
         @Nullable Double validLoss,
         @Nullable Double validAccuracy,
         @Nullable Double fullValidLoss,
-        @Nullable Double fullValidAccuracy) {
+        @Nullable Double fullValidAccuracy,
+        @Nullable Double tokensPerSecond) {
 
     public StepMetrics {
         if (step < 1 || step > totalSteps) {
@@ -27,7 +29,28 @@ public record StepMetrics(
         }
     }
 
-    /** The data of a metrics event, in OpenAI's names and order. */
+    public StepMetrics(
+            int step,
+            int totalSteps,
+            double trainLoss,
+            double trainAccuracy,
+            @Nullable Double validLoss,
+            @Nullable Double validAccuracy,
+            @Nullable Double fullValidLoss,
+            @Nullable Double fullValidAccuracy) {
+        this(
+                step,
+                totalSteps,
+                trainLoss,
+                trainAccuracy,
+                validLoss,
+                validAccuracy,
+                fullValidLoss,
+                fullValidAccuracy,
+                null);
+    }
+
+    /** The data of a metrics event, in OpenAI's names and order, and what we add to it. */
     public Map<String, Object> data() {
         var data = new LinkedHashMap<String, Object>();
         data.put("step", step);
@@ -38,6 +61,9 @@ public record StepMetrics(
         put(data, "valid_mean_token_accuracy", validAccuracy);
         put(data, "full_valid_loss", fullValidLoss);
         put(data, "full_valid_mean_token_accuracy", fullValidAccuracy);
+        if (tokensPerSecond != null) {
+            data.put("luthier", Map.of("tokens_per_second", Math.round(tokensPerSecond)));
+        }
         return data;
     }
 

@@ -5,6 +5,7 @@ import ai.luthier.text.data.RowTokens;
 import ai.luthier.text.tokens.ExampleEncoder;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,17 +13,18 @@ import java.util.Optional;
 public final class EncoderCounters implements RowCounters {
 
     @Override
-    public RowCounter of(TrainableModel model) {
-        return of(model.base(), model.template());
+    public RowCounter of(TrainableModel model, Clock clock) {
+        return of(model.base(), model.template(), clock);
     }
 
     /**
      * A counter for a model directory.
      *
      * @param template file with a template that replaces the directory's own
+     * @param clock what templates see as now
      */
-    public static RowCounter of(Path directory, Optional<Path> template) {
-        return new Counter(ExampleEncoder.load(directory, template));
+    public static RowCounter of(Path directory, Optional<Path> template, Clock clock) {
+        return new Counter(ExampleEncoder.load(directory, template, clock));
     }
 
     /** Used by one thread. */

@@ -27,6 +27,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,13 +75,15 @@ public final class FileValidation {
             if (totals.isEmpty()
                     || (validationFile != null
                             && judge(work, model, validationFile, false).isEmpty())) {
-                return; // the job has failed
+                planner.discard(work.job()); // the job has failed
+                return;
             }
             reports.validated(
                     work.lease(),
                     new Validated(totals.get().rows(), totals.get().tokens()));
         } catch (UserError refused) {
             fail(work.lease(), refused, List.of(), null);
+            planner.discard(work.job());
         }
     }
 
@@ -90,7 +94,7 @@ public final class FileValidation {
         Path reportFile = file.resolveSibling(param + ".report.jsonl");
         List<String> errors = new ArrayList<>();
         ValidationReport report;
-        try (RowCounter counter = counters.of(model);
+        try (RowCounter counter = counters.of(model, Clock.fixed(work.job().createdAt(), ZoneOffset.UTC));
                 ProblemWriter writer = new ProblemWriter(Files.newBufferedWriter(reportFile, StandardCharsets.UTF_8))) {
             report = TrainingFile.open(file).validate(settings(work.job(), model, fileId, training), counter, writer);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package ai.luthier.server.training;
 
+import ai.luthier.api.Conflict;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
 import ai.luthier.engine.worker.Fence;
@@ -52,7 +53,13 @@ public final class RunDriver {
 
     /** Returns when the run has ended, was parked, or {@code stopping} became true and the worker has written its checkpoint. */
     void drive(Work work, BooleanSupplier stopping) {
-        new Drive(work, stopping).toTheEnd();
+        Drive drive = new Drive(work, stopping);
+        try {
+            drive.toTheEnd();
+        } catch (Conflict gone) {
+            LOG.info("{}: {}", work.job().id(), gone.text());
+            drive.letGo();
+        }
     }
 
     /** One claim of one run. */
@@ -105,11 +112,12 @@ public final class RunDriver {
                     }
                     case FENCED -> {
                         LOG.info("{}: the worker lost its lease", lease.jobId());
+                        letGo();
                         return;
                     }
                     case DIED, FAULT -> {
                         if (order == Lease.Order.STOP) {
-                            publisher.discard(folder);
+                            letGo();
                             return;
                         }
                         deaths = furthestStep > before ? 1 : deaths + 1;
@@ -120,6 +128,13 @@ public final class RunDriver {
                         say(EventRow.Level.WARN, "died:" + lease.fence() + ":" + System.nanoTime(), restarting(exit));
                     }
                 }
+            }
+        }
+
+        /** The lease is gone: the folder is another worker's now, unless the job was cancelled. */
+        private void letGo() {
+            if (reports.leavesNothing(lease.jobId())) {
+                publisher.discard(folder);
             }
         }
 
@@ -222,7 +237,8 @@ public final class RunDriver {
                 step.validLoss(),
                 step.validAccuracy(),
                 step.fullValidLoss(),
-                step.fullValidAccuracy());
+                step.fullValidAccuracy(),
+                step.tokensPerSecond());
     }
 
     private static JobFailure jobFailure(RunEvent.Failed failed) {

@@ -11,13 +11,16 @@ import ai.luthier.server.files.FileService;
 import ai.luthier.server.jobs.JobRow;
 import ai.luthier.server.jobs.TrainingChoices;
 import ai.luthier.server.jobs.Work;
+import ai.luthier.server.store.DurableFiles;
 import ai.luthier.text.plan.Auto;
 import ai.luthier.text.plan.StepPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Decides what a job's run computes: numbers for every "auto", limits, places on disk. Safe for any thread. */
 public final class RunPlanner {
@@ -47,6 +50,39 @@ public final class RunPlanner {
 
     RunFolder folder(JobRow job) {
         return new RunFolder(runs.resolve(job.id()));
+    }
+
+    /** Removes the folder of a job that will not run. */
+    void discard(JobRow job) {
+        remove(folder(job).root());
+    }
+
+    /**
+     * Removes what a killed server could not; call it at the start, before jobs go on.
+     *
+     * @param leavesNothing tells of a job's id whether nobody needs its folder any more
+     */
+    public void sweep(Predicate<String> leavesNothing) {
+        if (!Files.isDirectory(runs)) {
+            return;
+        }
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(runs)) {
+            for (Path folder : folders) {
+                if (leavesNothing.test(folder.getFileName().toString())) {
+                    remove(folder);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void remove(Path folder) {
+        try {
+            DurableFiles.deleteTree(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the run's folder " + folder + " stays behind", e);
+        }
     }
 
     /** The plan of a validated job; the same for every claim of it. */
@@ -84,7 +120,8 @@ public final class RunPlanner {
                 settings.checkpointSeconds(),
                 settings.threads(),
                 settings.recompute(),
-                settings.path());
+                settings.path(),
+                job.createdAt());
         int steps = new StepPlan(rows, batchSize, epochs, job.seed()).steps();
         return new Plan(spec, new TrainingChoices(epochs, batchSize, multiplier), steps);
     }

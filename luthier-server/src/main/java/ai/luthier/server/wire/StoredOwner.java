@@ -140,7 +140,7 @@ public final class StoredOwner implements Backend.Owner {
                 weights(entry.source()),
                 directory,
                 template,
-                entry.trainingContext(),
+                entry.trainingContext() == CatalogueEntry.UNDOCUMENTED ? null : entry.trainingContext(),
                 chats);
     }
 

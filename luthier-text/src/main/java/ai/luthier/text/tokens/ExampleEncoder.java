@@ -11,6 +11,8 @@ import ai.luthier.text.data.CompletionExample;
 import ai.luthier.text.data.Example;
 import ai.luthier.text.jinja.Span;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -58,12 +60,21 @@ public final class ExampleEncoder implements AutoCloseable {
      * @param otherTemplate file with a template that replaces the directory's own
      */
     public static ExampleEncoder load(Path directory, Optional<Path> otherTemplate) {
+        return load(directory, otherTemplate, Clock.system(ZoneId.systemDefault()));
+    }
+
+    /** @param clock what templates see as now: whatever is to be repeated has to fix it */
+    public static ExampleEncoder load(Path directory, Optional<Path> otherTemplate, Clock clock) {
         TokenizerConfig config = TokenizerConfig.read(directory);
         TextTokenizer tokenizer = HuggingFaceTokenizer.load(directory);
-        Optional<String> source = otherTemplate.map(TokenizerConfig::template).or(config::chatTemplate);
+        // An empty template says nothing of the messages: the base is one without.
+        Optional<String> source = otherTemplate
+                .map(TokenizerConfig::template)
+                .or(config::chatTemplate)
+                .filter(text -> !text.isBlank());
         return new ExampleEncoder(
                 tokenizer,
-                source.map(text -> ChatTemplate.of(text, config.specialTokens())),
+                source.map(text -> ChatTemplate.of(text, config.specialTokens()).withClock(clock)),
                 config.endOfText(tokenizer));
     }
 
