@@ -1,8 +1,10 @@
 /**
  * The model: one decoder driven by data.
  *
- * <p>Open {@link ai.luthier.engine.model.Decoder} first; {@link ai.luthier.engine.model.DecoderSpec} says what it can be. A
- * family of models is a mapping of configuration keys and weight names (see {@code checkpoint}), never a subclass.
+ * <p>Open {@link ai.luthier.engine.model.Decoder} first; {@link ai.luthier.engine.model.DecoderSpec} says what it can be:
+ * sizes, and records for norms, attention, feed-forward blocks, both ends, each layer, and the names of the weights. A family
+ * of models is a mapping of configuration keys (see {@code checkpoint}) and weight names
+ * ({@link ai.luthier.engine.model.ModuleNames}), never a subclass.
  *
  * <pre>{@code
  * try (Decoder decoder = ModelDirectory.open(folder).decoder(Dtype.FP32); var scope = new PointerScope()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.luthier.engine.FamilyFixture;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
@@ -13,6 +14,8 @@ import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DecoderTest {
 
@@ -70,6 +73,51 @@ class DecoderTest {
             }
             assertThat(single).containsExactly(whole, within(1e-4f));
         }
+    }
+
+    /** Windows shorter and longer than a block: the masks of whole rows say what a token alone sees in its cache. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mistral", "gemma3", "qwen3-window"})
+    void windows_areTheSameInBlocks_andTokenByToken(String family) {
+        DecoderSpec small = FamilyFixture.named(family).model().spec();
+        for (int window : new int[] {5, Attention.BLOCK + 50}) {
+            DecoderSpec spec = withWindow(small, window);
+            int[] row = new Random(3)
+                    .ints(2 * Attention.BLOCK + 45, 0, spec.vocabulary())
+                    .toArray();
+            try (Decoder decoder = new Decoder(DecoderWeights.random(spec, Dtype.FP32, 0.2, 1));
+                    KeyValueCache cache = new KeyValueCache(spec, Dtype.FP32, row.length);
+                    PointerScope _ = new PointerScope()) {
+                float[] whole = logits(decoder, Rows.of(row));
+                float[] single = new float[whole.length];
+                for (int t = 0; t < row.length; t++) {
+                    float[] one = piece(decoder, cache, row[t]);
+                    System.arraycopy(one, 0, single, t * one.length, one.length);
+                }
+                assertThat(single).as("window %d", window).containsExactly(whole, within(1e-3f));
+            }
+        }
+    }
+
+    private static DecoderSpec withWindow(DecoderSpec spec, int window) {
+        List<LayerSpec> layers = spec.eachLayer().stream()
+                .map(layer -> new LayerSpec(layer.rope(), layer.window() == 0 ? 0 : window, layer.queryScale()))
+                .toList();
+        return new DecoderSpec(
+                spec.vocabulary(),
+                spec.width(),
+                spec.feedForward(),
+                spec.heads(),
+                spec.keyValueHeads(),
+                spec.headWidth(),
+                spec.context(),
+                layers,
+                spec.norm(),
+                spec.attention(),
+                spec.gating(),
+                spec.ends(),
+                spec.parallelResidual(),
+                spec.names());
     }
 
     @Test
