@@ -43,7 +43,8 @@ public final class AtomicFile {
         }
     }
 
-    static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
+    /** Writes until nothing of the buffer remains. */
+    public static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }

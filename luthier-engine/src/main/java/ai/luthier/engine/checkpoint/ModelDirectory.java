@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,17 @@ public final class ModelDirectory {
      * cost no memory of their own; otherwise they are converted. Closing the decoder unmaps the files.
      */
     public Decoder decoder(Dtype dtype) {
-        return new Decoder(weights(dtype));
+        return new Decoder(weights(tensor -> tensor.to(dtype.scalarType())));
+    }
+
+    /** The value of {@code model_type}, the family's name. */
+    public String modelType() {
+        return config.path("model_type").asString("");
+    }
+
+    /** The weights as the files hold them, each mapped and in its own type; for copying, not for computing. */
+    public DecoderWeights storedWeights() {
+        return weights(UnaryOperator.identity());
     }
 
     /**
@@ -111,7 +122,7 @@ public final class ModelDirectory {
         return known;
     }
 
-    private DecoderWeights weights(Dtype dtype) {
+    private DecoderWeights weights(UnaryOperator<Tensor> conversion) {
         WeightFiles files;
         try {
             files = WeightFiles.open(path);
@@ -121,8 +132,7 @@ public final class ModelDirectory {
         try (PointerScope _ = new PointerScope()) {
             Map<String, Tensor> weights = new LinkedHashMap<>();
             checkedNames(files)
-                    .forEach((name, inFile) ->
-                            weights.put(name, files.tensor(inFile).to(dtype.scalarType())));
+                    .forEach((name, inFile) -> weights.put(name, conversion.apply(files.tensor(inFile))));
             return DecoderWeights.of(spec, weights, files::close);
         } catch (RuntimeException e) {
             files.close();

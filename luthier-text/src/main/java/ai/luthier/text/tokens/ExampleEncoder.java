@@ -67,15 +67,20 @@ public final class ExampleEncoder implements AutoCloseable {
     public static ExampleEncoder load(Path directory, Optional<Path> otherTemplate, Clock clock) {
         TokenizerConfig config = TokenizerConfig.read(directory);
         TextTokenizer tokenizer = HuggingFaceTokenizer.load(directory);
-        // An empty template says nothing of the messages: the base is one without.
-        Optional<String> source = otherTemplate
-                .map(TokenizerConfig::template)
-                .or(config::chatTemplate)
-                .filter(text -> !text.isBlank());
+        Optional<String> source = templateSource(directory, otherTemplate);
         return new ExampleEncoder(
                 tokenizer,
                 source.map(text -> ChatTemplate.of(text, config.specialTokens()).withClock(clock)),
                 config.endOfText(tokenizer));
+    }
+
+    /**
+     * The source of the template that {@link #load} uses; empty where the model has none.
+     *
+     * @param otherTemplate file with a template that replaces the directory's own
+     */
+    public static Optional<String> templateSource(Path directory, Optional<Path> otherTemplate) {
+        return otherTemplate.map(TokenizerConfig::template).or(TokenizerConfig.read(directory)::chatTemplate);
     }
 
     /** What the tokenizer puts before a text: BOS, or nothing. */

@@ -1,0 +1,126 @@
+package ai.luthier.engine.export;
+
+import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.PeftDirectory;
+import ai.luthier.engine.model.Adapter;
+import ai.luthier.engine.model.DecoderWeights;
+import ai.luthier.engine.model.LowRank;
+import ai.luthier.engine.model.Projection;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Scopes;
+import ai.luthier.engine.tensor.Tensors;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongUnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weights of a model with its adapter added in, {@code W + scale · B·A} in fp32, a few rows at a time: nothing is held but the
+ * mapped base, the factors and the rows that are asked for. Used by one thread.
+ */
+final class MergedWeights implements AutoCloseable {
+
+    private final DecoderWeights base;
+    private final Optional<LoraAdapter> adapter;
+    private final Map<String, LowRank> changes; // by the name of the weight, factors in fp32
+
+    private MergedWeights(DecoderWeights base, Optional<LoraAdapter> adapter) {
+        this.base = base;
+        this.adapter = adapter;
+        this.changes = adapter.map(lora -> changes(lora, base.spec().layers())).orElse(Map.of());
+    }
+
+    static MergedWeights open(ExportModel model) throws IOException {
+        DecoderWeights base = model.base().storedWeights();
+        try {
+            Optional<LoraAdapter> adapter = model.adapter().isPresent()
+                    ? Optional.of(PeftDirectory.read(model.adapter().get(), base.spec()))
+                    : Optional.empty();
+            return new MergedWeights(base, adapter);
+        } catch (IOException | RuntimeException e) {
+            base.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, LowRank> changes(LoraAdapter lora, int layers) {
+        Map<String, LowRank> changes = new HashMap<>();
+        // In fp32 these are the adapter's own factors, which live as long as it does.
+        Adapter factors = lora.in(Dtype.FP32);
+        for (int layer = 0; layer < layers; layer++) {
+            for (Projection projection : Projection.values()) {
+                String name = projection.path(layer) + ".weight";
+                factors.change(layer, projection).ifPresent(change -> changes.put(name, change));
+            }
+        }
+        return changes;
+    }
+
+    DecoderWeights base() {
+        return base;
+    }
+
+    /** Whether the adapter changes this weight. */
+    boolean changes(String name) {
+        return changes.containsKey(name);
+    }
+
+    /**
+     * Rows of a weight in fp32.
+     *
+     * @param source which row of the weight stands at a place in {@code [from, to)}
+     */
+    float[] rows(String name, LongUnaryOperator source, long from, long to) {
+        long[] wanted = new long[Math.toIntExact(to - from)];
+        for (int i = 0; i < wanted.length; i++) {
+            wanted[i] = source.applyAsLong(from + i);
+        }
+        try (PointerScope _ = new PointerScope()) {
+            return Scopes.withoutGradients(() -> {
+                Tensor rows = Tensors.longs(wanted);
+                Tensor plain = weight(name).index_select(0, rows).to(ScalarType.Float);
+                return Tensors.toFloats(changed(name, plain, rows));
+            });
+        }
+    }
+
+    /** A whole weight, merged in fp32 and rounded once to the type in which the base holds it; belongs to the caller's scope. */
+    Tensor merged(String name) {
+        Tensor plain = weight(name);
+        if (!changes(name)) {
+            return plain;
+        }
+        return Scopes.withoutGradients(() -> Scopes.returning(() -> changed(name, plain.to(ScalarType.Float), null)
+                .to(plain.scalar_type().intern())));
+    }
+
+    /** @param rows which rows {@code plain} holds, null for all */
+    private Tensor changed(String name, Tensor plain, @Nullable Tensor rows) {
+        LowRank change = changes.get(name);
+        if (change == null) {
+            return plain;
+        }
+        Tensor b = rows == null ? change.b() : change.b().index_select(0, rows); // [n, r]
+        return plain.add(b.matmul(change.a()).mul(new Scalar(change.scale()))); // [n, in]
+    }
+
+    private Tensor weight(String name) {
+        Tensor tensor = base.byName().get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("no weight " + name);
+        }
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        adapter.ifPresent(LoraAdapter::close);
+        base.close();
+    }
+}
