@@ -108,6 +108,11 @@ public final class PeftDirectory {
         Folders.publish(temporary, target);
     }
 
+    /** Names of the files that make a directory usable apart from configuration and weights: tokenizer, template, generation. */
+    public static List<String> companions() {
+        return COMPANIONS;
+    }
+
     /** Where an adapter comes from; empty for directories that others wrote. */
     public static Optional<Provenance> provenance(Path directory) throws IOException {
         Path file = directory.resolve(PROVENANCE);

@@ -102,6 +102,13 @@ public final class ModelDirectory {
         return config.path("model_type").asString("");
     }
 
+    /** The element type in which the files hold the embedding; matrices have the same in every usual checkpoint. */
+    public Dtype storedDtype() {
+        try (DecoderWeights weights = storedWeights()) {
+            return weights.dtype();
+        }
+    }
+
     /** The weights as the files hold them, each mapped and in its own type; for copying, not for computing. */
     public DecoderWeights storedWeights() {
         return weights(UnaryOperator.identity());

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -32,7 +33,7 @@ final class GgufExport {
                 .toList();
         try (MergedWeights merged = MergedWeights.open(model)) {
             GgufWriter.write(file, metadata(model, architecture, quantization), plans, (name, from, to) -> {
-                Architecture.Weight weight = byName.get(name);
+                Architecture.Weight weight = Objects.requireNonNull(byName.get(name));
                 // A vector is one row of its file; here its elements are the rows.
                 return weight.shape().length == 1
                         ? merged.rows(weight.name(), weight::source, 0, weight.shape()[0])

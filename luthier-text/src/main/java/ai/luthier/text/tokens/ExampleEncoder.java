@@ -95,6 +95,11 @@ public final class ExampleEncoder implements AutoCloseable {
         return tokenizer;
     }
 
+    /** Empty for a base that takes prompt/completion rows only. */
+    public Optional<ChatTemplate> template() {
+        return template;
+    }
+
     /** Whether the model can be asked in messages. */
     public boolean chats() {
         return template.isPresent();

@@ -1,0 +1,55 @@
+package ai.luthier.engine.export;
+
+import ai.luthier.engine.tensor.Dtype;
+
+/**
+ * How far weights may have moved on their way into a format, and with them the logits.
+ *
+ * <p>A weight that is rounded moves by at most its unit roundoff {@code u}, relatively. Errors of different weights are independent
+ * and largely cancel, while depth adds them up; so the logits are allowed {@link #ALLOWANCE} times {@code u} of the largest logit. A
+ * wrong permutation, scale or tensor moves them by about as much as the largest logit itself.
+ *
+ * <p>A quantised format has no such bound. There the mean KL divergence of the next token must stay below a limit that only a damaged
+ * file exceeds; the figure itself is for the reader.
+ */
+enum Rounding {
+    /** The same numbers in the same type. */
+    NONE(0x1p-24, 1e-6),
+    F16(0x1p-11, 1e-3),
+    BF16(0x1p-8, 1e-2),
+    EIGHT_BITS(0, 0.5),
+    FOUR_BITS(0, 4);
+
+    private static final double ALLOWANCE = 8;
+
+    private final double unit;
+    private final double klLimit;
+
+    Rounding(double unit, double klLimit) {
+        this.unit = unit;
+        this.klLimit = klLimit;
+    }
+
+    /** What a weight goes through that is computed in fp32 and stored in this type. */
+    static Rounding of(Dtype dtype) {
+        return switch (dtype) {
+            case FP32 -> NONE;
+            case FP16 -> F16;
+            case BF16 -> BF16;
+        };
+    }
+
+    boolean lossless() {
+        return unit > 0;
+    }
+
+    /** How much a logit may differ where the largest one of the reference is {@code largest}; infinite where weights are quantised. */
+    double tolerance(double largest) {
+        return lossless() ? ALLOWANCE * unit * largest : Double.POSITIVE_INFINITY;
+    }
+
+    /** Mean KL divergence in nats that an export may have. */
+    double klLimit() {
+        return klLimit;
+    }
+}
