@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -57,19 +58,21 @@ record Trace(
     /** Asks these ids, whatever this model would make of the texts. */
     static Trace of(OpenModel model, List<int[]> prompts, GateTexts texts) {
         return Scopes.withoutGradients(() -> {
-            List<List<float[]>> logits = new ArrayList<>();
-            List<Greedy> greedy = new ArrayList<>();
-            for (int[] prompt : prompts) {
-                try (KeyValueCache cache = cache(model.decoder().spec(), prompt.length)) {
-                    List<float[]> last = logits(model, prompt, cache);
-                    logits.add(last);
-                    greedy.add(continued(model, last.getLast(), cache));
+            List<KeyValueCache> caches = new ArrayList<>();
+            try {
+                List<List<float[]>> logits = new ArrayList<>();
+                for (int[] prompt : prompts) {
+                    caches.add(cache(model.decoder().spec(), prompt.length));
+                    logits.add(read(model, prompt, caches.getLast()));
                 }
+                List<float[]> last = logits.stream().map(List::getLast).toList();
+                List<int[]> ids = texts.texts().stream()
+                        .map(text -> model.encoder().tokenizer().encode(text, true))
+                        .toList();
+                return new Trace(prompts, logits, continued(model, last, caches), ids, model.template());
+            } finally {
+                caches.forEach(KeyValueCache::close);
             }
-            List<int[]> ids = texts.texts().stream()
-                    .map(text -> model.encoder().tokenizer().encode(text, true))
-                    .toList();
-            return new Trace(prompts, logits, greedy, ids, model.template());
         });
     }
 
@@ -77,32 +80,61 @@ record Trace(
         return new KeyValueCache(spec, Dtype.FP32, Math.max(prompt, Math.min(spec.context(), prompt + TOKENS)));
     }
 
-    private static List<float[]> logits(OpenModel model, int[] fresh, KeyValueCache cache) {
+    /** The logits after each of the prompt's last positions. */
+    private static List<float[]> read(OpenModel model, int[] prompt, KeyValueCache cache) {
         try (PointerScope _ = new PointerScope()) {
-            Tensor hidden = model.decoder().hidden(Rows.of(fresh), model.adapter(), List.of(cache)); // [t, d]
-            int kept = Math.min(fresh.length, POSITIONS);
+            Tensor hidden = model.decoder().hidden(Rows.of(prompt), model.adapter(), List.of(cache)); // [t, d]
             List<float[]> logits = new ArrayList<>();
-            for (int at = fresh.length - kept; at < fresh.length; at++) {
+            for (int at = Math.max(0, prompt.length - POSITIONS); at < prompt.length; at++) {
                 logits.add(Tensors.toFloats(model.decoder().logits(hidden.narrow(0, at, 1))));
             }
             return logits;
         }
     }
 
-    private static Greedy continued(OpenModel model, float[] first, KeyValueCache cache) {
-        int room = Math.min(TOKENS, cache.capacity() - cache.length());
-        int[] tokens = new int[room];
-        float[] margins = new float[room];
-        float[] logits = first;
-        for (int i = 0; i < room; i++) {
-            int best = best(logits, -1);
-            tokens[i] = best;
-            margins[i] = logits[best] - logits[best(logits, best)];
-            if (i + 1 < room) {
-                logits = logits(model, new int[] {best}, cache).getLast();
+    /** All prompts side by side, a token of each in one pass. */
+    private static List<Greedy> continued(OpenModel model, List<float[]> first, List<KeyValueCache> caches) {
+        List<Greedy> greedy = caches.stream()
+                .map(cache -> Math.min(TOKENS, cache.capacity() - cache.length()))
+                .map(room -> new Greedy(new int[room], new float[room]))
+                .toList();
+        List<Integer> running = IntStream.range(0, caches.size()).boxed().toList();
+        List<float[]> logits = first;
+        for (int step = 0; step < TOKENS; step++) {
+            List<Integer> going = new ArrayList<>();
+            for (int i = 0; i < running.size(); i++) {
+                Greedy one = greedy.get(running.get(i));
+                if (step < one.tokens().length) {
+                    int best = best(logits.get(i), -1);
+                    one.tokens()[step] = best;
+                    one.margins()[step] = logits.get(i)[best] - logits.get(i)[best(logits.get(i), best)];
+                }
+                if (step + 1 < one.tokens().length) {
+                    going.add(running.get(i));
+                }
             }
+            if (going.isEmpty()) {
+                return greedy;
+            }
+            int at = step;
+            List<int[]> fresh = going.stream()
+                    .map(row -> new int[] {greedy.get(row).tokens()[at]})
+                    .toList();
+            logits = step(model, fresh, going.stream().map(caches::get).toList());
+            running = going;
         }
-        return new Greedy(tokens, margins);
+        return greedy;
+    }
+
+    private static List<float[]> step(OpenModel model, List<int[]> fresh, List<KeyValueCache> caches) {
+        try (PointerScope _ = new PointerScope()) {
+            Tensor hidden = model.decoder().hidden(Rows.of(fresh), model.adapter(), caches); // [n, d]
+            List<float[]> logits = new ArrayList<>();
+            for (int row = 0; row < fresh.size(); row++) {
+                logits.add(Tensors.toFloats(model.decoder().logits(hidden.narrow(0, row, 1))));
+            }
+            return logits;
+        }
     }
 
     private static int best(float[] logits, int except) {

@@ -67,7 +67,7 @@ public enum Quantization {
     }
 
     private GgmlType wanted(String name, long columns, int layers, boolean tiedHead) {
-        if (name.equals("output.weight") || tiedHead && name.equals("token_embd.weight")) {
+        if (name.equals("output.weight") || (tiedHead && name.equals("token_embd.weight"))) {
             return most == GgmlType.Q8_0 || columns % most.blockElements() != 0 ? GgmlType.Q8_0 : GgmlType.Q6_K;
         }
         boolean sensitive = name.endsWith(".attn_v.weight") || name.endsWith(".ffn_down.weight");
