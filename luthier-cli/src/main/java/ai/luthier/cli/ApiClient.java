@@ -60,6 +60,11 @@ final class ApiClient {
         return json(request(path).DELETE());
     }
 
+    /** The bytes of an answer as they come; the caller closes it. */
+    InputStream stream(String path) {
+        return send(request(path).GET(), BodyHandlers.ofInputStream()).body();
+    }
+
     /** Uploads a file with purpose {@code fine-tune}; the file is streamed. */
     JsonNode upload(Path file) throws IOException {
         String boundary = "luthier-" + UUID.randomUUID();

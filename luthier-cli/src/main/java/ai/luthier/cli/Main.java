@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             TrainCommand.class,
             ScoreCommand.class,
             ChatCommand.class,
+            ExportCommand.class,
             PretrainCommand.class,
             KeysCommand.class,
             ModelsCommand.class

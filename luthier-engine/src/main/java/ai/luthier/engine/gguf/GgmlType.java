@@ -9,14 +9,14 @@ import java.util.Optional;
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">the format</a>
  */
 public enum GgmlType {
-    F32(0, new PlainBlock(PlainBlock.Kind.F32)),
-    F16(1, new PlainBlock(PlainBlock.Kind.F16)),
-    Q4_0(2, new SymmetricBlock(4)),
-    Q5_0(6, new SymmetricBlock(5)),
-    Q8_0(8, new EightBitBlock()),
-    Q4_K(12, new FourBitSuperBlock()),
-    Q6_K(14, new SixBitSuperBlock()),
-    BF16(30, new PlainBlock(PlainBlock.Kind.BF16));
+    F32(0),
+    F16(1),
+    Q4_0(2),
+    Q5_0(6),
+    Q8_0(8),
+    Q4_K(12),
+    Q6_K(14),
+    BF16(30);
 
     /** Names of the types by their number, for messages; gaps were types of old files. */
     private static final String[] NAMES = {
@@ -26,11 +26,9 @@ public enum GgmlType {
     };
 
     private final int code;
-    private final Block block;
 
-    GgmlType(int code, Block block) {
+    GgmlType(int code) {
         this.code = code;
-        this.block = block;
     }
 
     /** The number that stands for the type in a file. */
@@ -40,21 +38,30 @@ public enum GgmlType {
 
     /** Consecutive elements of a row that are stored together. */
     public int blockElements() {
-        return block.elements();
+        return block().elements();
     }
 
     /** Whether weights lose more than the rounding of a 16-bit float. */
     public boolean quantised() {
-        return block.elements() > 1;
+        return block().elements() > 1;
     }
 
     /** Bytes of {@code elements} elements, a whole number of blocks. */
     public long bytes(long elements) {
-        return Math.multiplyExact(elements / block.elements(), (long) block.bytes());
+        return Math.multiplyExact(elements / block().elements(), (long) block().bytes());
     }
 
     Block block() {
-        return block;
+        return switch (this) {
+            case F32 -> new PlainBlock(PlainBlock.Kind.F32);
+            case F16 -> new PlainBlock(PlainBlock.Kind.F16);
+            case BF16 -> new PlainBlock(PlainBlock.Kind.BF16);
+            case Q4_0 -> new SymmetricBlock(4);
+            case Q5_0 -> new SymmetricBlock(5);
+            case Q8_0 -> new EightBitBlock();
+            case Q4_K -> new FourBitSuperBlock();
+            case Q6_K -> new SixBitSuperBlock();
+        };
     }
 
     static Optional<GgmlType> of(int code) {

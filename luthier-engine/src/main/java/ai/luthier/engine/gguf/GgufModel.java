@@ -181,7 +181,7 @@ public final class GgufModel implements AutoCloseable {
                 half |= tensor.type() == GgmlType.F16 || tensor.type().quantised();
             }
         }
-        return full || brain && half ? Dtype.FP32 : brain ? Dtype.BF16 : Dtype.FP16;
+        return full || (brain && half) ? Dtype.FP32 : brain ? Dtype.BF16 : Dtype.FP16;
     }
 
     private Map<String, Object> origin() {

@@ -86,6 +86,7 @@ public final class HttpApi implements AutoCloseable {
 
         ModelRoutes models = new ModelRoutes(backend.models());
         routes.get("/v1/models", models::list);
+        routes.get("/v1/models/<id>/export", new ExportRoute(backend.host())::export);
         routes.get("/v1/models/<id>", models::retrieve);
         routes.delete("/v1/models/<id>", models::delete);
 

@@ -48,6 +48,11 @@ public final class ModelRegistry {
         return "model-" + Ids.random(24);
     }
 
+    /** A place for a model that is written out for somebody; what a dead server left there goes with {@link #sweep}. */
+    public Path newExport() {
+        return folders.resolve("export-" + Ids.random(24));
+    }
+
     /**
      * Where the weights of a folder are.
      *
@@ -139,7 +144,7 @@ public final class ModelRegistry {
         Set<String> known =
                 database.read(handle -> handle.createQuery("select folder from model").mapTo(String.class).stream()
                         .collect(Collectors.toUnmodifiableSet()));
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folders, "model-*")) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folders, "{model-*,export-*,.export-*}")) {
             for (Path folder : all) {
                 if (!known.contains(folder.getFileName().toString())) {
                     DurableFiles.deleteTree(folder);

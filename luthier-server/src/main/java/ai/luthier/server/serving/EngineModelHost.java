@@ -1,8 +1,14 @@
 package ai.luthier.server.serving;
 
+import ai.luthier.api.Conflict;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import ai.luthier.engine.adapter.PeftDirectory;
+import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.export.ExportFormat;
+import ai.luthier.engine.export.ExportModel;
+import ai.luthier.engine.export.Exporter;
+import ai.luthier.engine.gguf.Quantization;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.models.Base;
@@ -16,6 +22,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
  * Serves the bases of the catalogue and everything tuned from them with the engine, in this process.
@@ -32,6 +39,9 @@ public final class EngineModelHost implements ModelHost, AutoCloseable {
     private final ModelRegistry registry;
     private final Map<Path, LoadedBase> loaded = new HashMap<>();
 
+    /** An export reads every weight and holds the model in fp32 for a while: one at a time. */
+    private final Semaphore exporting = new Semaphore(1);
+
     public EngineModelHost(Bases bases, ModelRegistry registry) {
         this.bases = bases;
         this.registry = registry;
@@ -47,6 +57,42 @@ public final class EngineModelHost implements ModelHost, AutoCloseable {
         }
         PublishedModel tuned = registry.get(caller, name);
         return tuned(tuned.id(), registry.folder(tuned));
+    }
+
+    @Override
+    public ExportedModel export(Caller caller, String name, ExportFormat format, Quantization quantization) {
+        ExportModel model = exportable(caller, name);
+        if (!exporting.tryAcquire()) {
+            throw new Conflict(
+                    ErrorCode.BUSY, "format", "Another model is being exported. Ask again when that is done.");
+        }
+        Path folder = registry.newExport();
+        try {
+            Exporter.export(model, format, quantization, folder);
+            return new ExportedModel(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot export " + name + " to " + folder, e);
+        } finally {
+            exporting.release();
+        }
+    }
+
+    private ExportModel exportable(Caller caller, String name) {
+        Optional<Base> base = bases.find(name);
+        if (base.isPresent()) {
+            return new ExportModel(
+                    base.get().entry().id(),
+                    ModelDirectory.open(base.get().directory()),
+                    Optional.empty(),
+                    base.get().template());
+        }
+        PublishedModel tuned = registry.get(caller, name);
+        Path folder = registry.folder(tuned);
+        return new ExportModel(
+                tuned.id(),
+                weightsOf(tuned.id(), folder).directory(),
+                Optional.of(folder),
+                PeftDirectory.template(folder));
     }
 
     /** Loads a base, so that the first question need not wait. @throws UserError where that is impossible */

@@ -59,6 +59,10 @@ final class LoadedBase implements AutoCloseable {
         return generator;
     }
 
+    ModelDirectory directory() {
+        return directory;
+    }
+
     Set<Integer> stopIds() {
         return directory.stopIds();
     }

@@ -1,5 +1,9 @@
 package ai.luthier.server.serving;
 
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.UserError;
+import ai.luthier.engine.export.ExportFormat;
+import ai.luthier.engine.gguf.Quantization;
 import ai.luthier.server.accounts.Caller;
 
 /** Resolves names to models that can answer. */
@@ -13,4 +17,16 @@ public interface ModelHost {
      * @throws ai.luthier.api.UserError MODEL_NOT_FOUND
      */
     ServedModel open(Caller caller, String name);
+
+    /**
+     * Writes a model in a format of the outside world and compares it with the one in memory; blocks until both are done.
+     *
+     * @param name as for {@link #open}
+     * @param quantization of the weights in a GGUF file
+     * @return the folder that holds it; the caller closes it, which removes it
+     * @throws ai.luthier.api.UserError MODEL_NOT_FOUND, or UNSUPPORTED_VALUE where the model has no such form
+     */
+    default ExportedModel export(Caller caller, String name, ExportFormat format, Quantization quantization) {
+        throw new UserError(ErrorCode.UNSUPPORTED_VALUE, "format", "The models of this host cannot be exported.");
+    }
 }
