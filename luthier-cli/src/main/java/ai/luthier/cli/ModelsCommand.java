@@ -28,7 +28,9 @@ final class ModelsCommand {
             description = "Add a model directory in Hugging Face layout. It stays where it is.")
     static final class Add extends StateCommand {
 
-        @Parameters(paramLabel = "DIR", description = "With config.json, safetensors and tokenizer.json.")
+        @Parameters(
+                paramLabel = "DIR",
+                description = "With config.json, safetensors and tokenizer.json; or a PEFT adapter; or a GGUF file.")
         private Path directory;
 
         @Option(names = "--id", required = true, description = "Its name in the catalogue.")
@@ -44,11 +46,11 @@ final class ModelsCommand {
         public Integer call() {
             NewBase base = new NewBase(id, absolute(directory), aliases, template == null ? null : absolute(template));
             BaseObject added = StateAccess.owner(data, owner -> owner.addBase(base));
-            String text = Boolean.TRUE.equals(added.chats())
-                    ? "Added " + id + "."
+            String text = added.chats() == null || added.chats()
+                    ? "Added " + added.id() + "."
                     : "Added " + id + ". It has no chat template: it takes prompt/completion jobs and /v1/completions;"
                             + " --chat-template gives it one.";
-            answer(added, List.of(text));
+            answer(added, added.warning() == null ? List.of(text) : List.of(text, added.warning()));
             return 0;
         }
 

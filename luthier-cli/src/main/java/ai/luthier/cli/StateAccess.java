@@ -11,6 +11,8 @@ import ai.luthier.server.http.Backend;
 import ai.luthier.server.models.AddedBases;
 import ai.luthier.server.models.Base;
 import ai.luthier.server.models.Bases;
+import ai.luthier.server.models.ModelImports;
+import ai.luthier.server.models.ModelRegistry;
 import ai.luthier.server.store.DataDirectory;
 import ai.luthier.server.store.RunningServer;
 import ai.luthier.server.store.Storage;
@@ -59,7 +61,13 @@ final class StateAccess {
             Bases bases = new Bases(added, () -> embedded(data));
             KeyService keys = new KeyService(
                     storage.database(), Clock.systemUTC(), configuration.admin().organization());
-            return work.apply(new Opened(bases, new StoredOwner(keys, added, bases, Clock.systemUTC())));
+            ModelImports imports = new ModelImports(
+                    bases,
+                    new ModelRegistry(storage.database(), directory.models()),
+                    storage.database(),
+                    directory.imported(),
+                    Clock.systemUTC());
+            return work.apply(new Opened(bases, new StoredOwner(keys, added, bases, imports, Clock.systemUTC())));
         }
     }
 

@@ -16,6 +16,7 @@ import ai.luthier.server.jobs.JobReports;
 import ai.luthier.server.jobs.JobService;
 import ai.luthier.server.models.AddedBases;
 import ai.luthier.server.models.Bases;
+import ai.luthier.server.models.ModelImports;
 import ai.luthier.server.models.ModelName;
 import ai.luthier.server.models.ModelRegistry;
 import ai.luthier.server.serving.EngineModelHost;
@@ -110,7 +111,12 @@ public final class LuthierServer implements AutoCloseable {
             Backend backend = new ServerBackend(keys, files, jobs, registry, bases::catalogue, ledger, clock)
                     .with(
                             host,
-                            new StoredOwner(keys, added, bases, clock),
+                            new StoredOwner(
+                                    keys,
+                                    added,
+                                    bases,
+                                    new ModelImports(bases, registry, database, directory.imported(), clock),
+                                    clock),
                             health(database, base),
                             pausedStatus(configuration));
             HttpApi http = open(HttpApi.start(token.accept(backend, keys), httpSettings(configuration)));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param chatTemplate absolute path of a file that replaces the directory's own template; null for that one
  * @param trainingContext tokens that a training row may have; null where only the model's own context counts
  * @param chats whether it can be asked in messages; null where nobody looked
+ * @param warning what the owner should know of it; null for nothing
  */
 @JsonPropertyOrder({"object", "id"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,7 +25,8 @@ public record BaseObject(
         @JsonProperty("directory") @Nullable String directory,
         @JsonProperty("chat_template") @Nullable String chatTemplate,
         @JsonProperty("training_context") @Nullable Integer trainingContext,
-        @JsonProperty("chats") @Nullable Boolean chats) {
+        @JsonProperty("chats") @Nullable Boolean chats,
+        @JsonProperty("warning") @Nullable String warning) {
 
     public BaseObject {
         aliases = List.copyOf(aliases);

@@ -124,6 +124,13 @@ public final class PeftDirectory {
                 new Provenance(base.path("id").asString(""), base.path("sha256").asString("")));
     }
 
+    /** What an adapter calls its base: a name on the Hub, of a catalogue, or a path. */
+    public static String baseName(Path directory) throws IOException {
+        return JSON.readTree(Files.readAllBytes(directory.resolve(CONFIG)))
+                .path("base_model_name_or_path")
+                .asString("");
+    }
+
     /** The chat template that lies in an adapter's directory. */
     public static Optional<Path> template(Path directory) {
         return Optional.of(directory.resolve(TEMPLATE)).filter(Files::exists);

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * away. Rows of Q and K are therefore put in another order: row {@code 2i + p} of a head is row {@code p·h/2 + i} there.
  */
 public enum Architecture {
-    LLAMA("llama", List.of("llama", "mistral"), true);
+    LLAMA("llama", true);
 
     private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\.(.+)\\.(weight|bias)");
 
@@ -59,13 +59,18 @@ public enum Architecture {
             "rope.freq_base");
 
     private final String id;
-    private final List<String> modelTypes;
     private final boolean turnsNeighbours;
 
-    Architecture(String id, List<String> modelTypes, boolean turnsNeighbours) {
+    Architecture(String id, boolean turnsNeighbours) {
         this.id = id;
-        this.modelTypes = modelTypes;
         this.turnsNeighbours = turnsNeighbours;
+    }
+
+    /** The values of {@code model_type} that are computed so; the first is written when a file is taken apart. */
+    private List<String> modelTypes() {
+        return switch (this) {
+            case LLAMA -> List.of("llama", "mistral");
+        };
     }
 
     /** The value of {@code general.architecture}. */
@@ -76,7 +81,7 @@ public enum Architecture {
     /** The one of a {@code model_type}. @throws UserError (UNSUPPORTED_VALUE) where no GGUF file can be written for it */
     public static Architecture ofModelType(String modelType) {
         for (Architecture one : values()) {
-            if (one.modelTypes.contains(modelType)) {
+            if (one.modelTypes().contains(modelType)) {
                 return one;
             }
         }
@@ -155,7 +160,7 @@ public enum Architecture {
         long width = needed(file, "embedding_length");
         long headWidth = whole(file, "attention.key_length").orElse(width / Math.max(1, heads));
         config.putArray("architectures").add("LlamaForCausalLM");
-        config.put("model_type", modelTypes.getFirst());
+        config.put("model_type", modelTypes().getFirst());
         config.put("vocab_size", vocabulary(file));
         config.put("hidden_size", width);
         config.put("intermediate_size", needed(file, "feed_forward_length"));

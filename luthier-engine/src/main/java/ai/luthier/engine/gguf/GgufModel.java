@@ -70,6 +70,15 @@ public final class GgufModel implements AutoCloseable {
         return file.tensors().values().stream().anyMatch(tensor -> tensor.type().quantised());
     }
 
+    /** Whether a model directory was unpacked from a GGUF file with quantised weights. */
+    public static boolean quantised(Path directory) throws IOException {
+        Path file = directory.resolve(ORIGIN);
+        return Files.exists(file)
+                && JSON.readTree(Files.readAllBytes(file))
+                        .at("/origin/quantized")
+                        .asBoolean(false);
+    }
+
     /** Configuration, tokenizer and chat template in a folder that exists; no weights. */
     public void describe(Path directory) throws IOException {
         AtomicFile.write(directory.resolve("config.json"), JSON.writeValueAsBytes(config()));

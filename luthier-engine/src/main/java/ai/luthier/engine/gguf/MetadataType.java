@@ -1,26 +1,29 @@
 package ai.luthier.engine.gguf;
 
+import java.util.Arrays;
 import java.util.Optional;
 
-/** The types of values in a GGUF file's metadata, in the order of their numbers. */
+/** The types of values in a GGUF file's metadata, with their numbers. */
 enum MetadataType {
-    UINT8(1),
-    INT8(1),
-    UINT16(2),
-    INT16(2),
-    UINT32(4),
-    INT32(4),
-    FLOAT32(4),
-    BOOL(1),
-    STRING(8),
-    ARRAY(12),
-    UINT64(8),
-    INT64(8),
-    FLOAT64(8);
+    UINT8(0, 1),
+    INT8(1, 1),
+    UINT16(2, 2),
+    INT16(3, 2),
+    UINT32(4, 4),
+    INT32(5, 4),
+    FLOAT32(6, 4),
+    BOOL(7, 1),
+    STRING(8, 8),
+    ARRAY(9, 12),
+    UINT64(10, 8),
+    INT64(11, 8),
+    FLOAT64(12, 8);
 
+    private final int code;
     private final int leastBytes;
 
-    MetadataType(int leastBytes) {
+    MetadataType(int code, int leastBytes) {
+        this.code = code;
         this.leastBytes = leastBytes;
     }
 
@@ -30,10 +33,10 @@ enum MetadataType {
     }
 
     int code() {
-        return ordinal();
+        return code;
     }
 
     static Optional<MetadataType> of(int code) {
-        return code >= 0 && code < values().length ? Optional.of(values()[code]) : Optional.empty();
+        return Arrays.stream(values()).filter(type -> type.code == code).findFirst();
     }
 }

@@ -204,9 +204,9 @@ final class TokenizerRebuild {
                 }
             }
         });
-        joins.sort(Comparator.comparing(Join::score, Comparator.reverseOrder())
-                .thenComparing(Join::leftId)
-                .thenComparing(Join::rightId));
+        joins.sort(Comparator.comparingDouble((Join join) -> -join.score())
+                .thenComparingInt(Join::leftId)
+                .thenComparingInt(Join::rightId));
         return joins.stream()
                 .map(join -> new String[] {join.left(), join.right()})
                 .toList();

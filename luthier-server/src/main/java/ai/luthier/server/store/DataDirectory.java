@@ -117,6 +117,11 @@ public final class DataDirectory implements AutoCloseable {
         return path.resolve("models");
     }
 
+    /** Models that were unpacked from other formats. */
+    public Path imported() {
+        return path.resolve("imported");
+    }
+
     public Path runs() {
         return path.resolve("runs");
     }

@@ -2,12 +2,15 @@ package ai.luthier.server.training;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.engine.gguf.GgufModel;
 import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.models.Base;
 import ai.luthier.server.models.Bases;
 import ai.luthier.server.models.ModelName;
 import ai.luthier.server.models.ModelRegistry;
 import ai.luthier.server.models.PublishedModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -34,6 +37,7 @@ public final class CatalogueModels implements TrainableModels {
     }
 
     private static TrainableModel trainable(Base base, Optional<Path> adapter) {
+        refuseQuantised(base);
         return new TrainableModel(
                 base.modelId(),
                 base.directory(),
@@ -42,6 +46,21 @@ public final class CatalogueModels implements TrainableModels {
                 base.entry().trainingContext(),
                 LearningRates.of(base.modelId()),
                 base.entry().learningRateMultiplier());
+    }
+
+    private static void refuseQuantised(Base base) {
+        try {
+            if (GgufModel.quantised(base.directory())) {
+                throw new UserError(
+                        ErrorCode.UNSUPPORTED_VALUE,
+                        "model",
+                        base.entry().id()
+                                + " comes from a GGUF file with quantised weights: it can be asked, but an adapter"
+                                + " trained on it would learn to undo the quantisation. Add the weights in f16 or bf16.");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the origin of " + base.directory(), e);
+        }
     }
 
     private static UserError withoutBase(String name) {

@@ -17,6 +17,7 @@ import ai.luthier.server.models.AddedBase;
 import ai.luthier.server.models.AddedBases;
 import ai.luthier.server.models.Base;
 import ai.luthier.server.models.Bases;
+import ai.luthier.server.models.ModelImports;
 import ai.luthier.text.tokens.ExampleEncoder;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -34,9 +35,11 @@ public final class StoredOwner implements Backend.Owner {
     private final KeyService keys;
     private final AddedBases added;
     private final Bases bases;
+    private final ModelImports imports;
     private final Clock clock;
 
-    public StoredOwner(KeyService keys, AddedBases added, Bases bases, Clock clock) {
+    public StoredOwner(KeyService keys, AddedBases added, Bases bases, ModelImports imports, Clock clock) {
+        this.imports = imports;
         this.keys = keys;
         this.added = added;
         this.bases = bases;
@@ -80,15 +83,16 @@ public final class StoredOwner implements Backend.Owner {
     /** Loads the model first, so that what cannot be loaded is refused now and not at the first question. */
     @Override
     public BaseObject addBase(NewBase base) {
-        Path directory = absolute(base.directory(), "directory");
+        Path given = absolute(base.directory(), "directory");
+        if (ModelImports.isAdapter(given)) {
+            ModelImports.ImportedAdapter adapter = imports.adapter(keys.owner(), given, base.id());
+            return wire(adapter);
+        }
         Optional<Path> template = Optional.ofNullable(base.chatTemplate()).map(path -> absolute(path, "chat_template"));
-        AddedBase entry = new AddedBase(
-                base.id(),
-                directory.toString(),
-                template.map(Path::toString).orElse(null),
-                base.aliases(),
-                clock.instant());
-        AddedBases.check(entry);
+        @Nullable String templatePath = template.map(Path::toString).orElse(null);
+        AddedBases.check(new AddedBase(base.id(), given.toString(), templatePath, base.aliases(), clock.instant()));
+        Path directory = ModelImports.isGguf(given) ? imports.unpack(given, base.id()) : given;
+        AddedBase entry = new AddedBase(base.id(), directory.toString(), templatePath, base.aliases(), clock.instant());
         ModelDirectory.open(directory).decoder(Dtype.BF16).close();
         boolean chats;
         try (ExampleEncoder encoder = ExampleEncoder.load(directory, template)) {
@@ -125,6 +129,19 @@ public final class StoredOwner implements Backend.Owner {
                 warning);
     }
 
+    /** An adapter is no base: it comes out under the name that it is asked by. */
+    private static BaseObject wire(ModelImports.ImportedAdapter adapter) {
+        return new BaseObject(
+                adapter.model(),
+                List.of(),
+                "an adapter on " + adapter.base().entry().id(),
+                null,
+                null,
+                context(adapter.base().entry()),
+                null,
+                adapter.warning());
+    }
+
     private BaseObject wire(CatalogueEntry entry, @Nullable Boolean chats) {
         @Nullable String directory = entry.source() instanceof BaseSource.Directory(String path) ? path : null;
         @Nullable
@@ -140,8 +157,13 @@ public final class StoredOwner implements Backend.Owner {
                 weights(entry.source()),
                 directory,
                 template,
-                entry.trainingContext() == CatalogueEntry.UNDOCUMENTED ? null : entry.trainingContext(),
-                chats);
+                context(entry),
+                chats,
+                null);
+    }
+
+    private static @Nullable Integer context(CatalogueEntry entry) {
+        return entry.trainingContext() == CatalogueEntry.UNDOCUMENTED ? null : entry.trainingContext();
     }
 
     private static String weights(BaseSource source) {

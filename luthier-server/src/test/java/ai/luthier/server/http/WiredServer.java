@@ -20,6 +20,7 @@ import ai.luthier.server.jobs.Validated;
 import ai.luthier.server.jobs.Work;
 import ai.luthier.server.models.AddedBases;
 import ai.luthier.server.models.Bases;
+import ai.luthier.server.models.ModelImports;
 import ai.luthier.server.models.ModelRegistry;
 import ai.luthier.server.models.PublishedModel;
 import ai.luthier.server.store.Database;
@@ -79,7 +80,8 @@ final class WiredServer implements AutoCloseable {
     private StoredOwner owner(Path folder) {
         AddedBases added = new AddedBases(database);
         Bases bases = new Bases(added, () -> folder.resolve("no embedded model here"));
-        return new StoredOwner(keys, added, bases, clock);
+        ModelImports imports = new ModelImports(bases, registry, database, folder.resolve("imported"), clock);
+        return new StoredOwner(keys, added, bases, imports, clock);
     }
 
     /** Reports a whole training of three steps for the job that waits longest; false where none waits. */
