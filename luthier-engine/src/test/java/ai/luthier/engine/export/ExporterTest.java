@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,15 +58,21 @@ class ExporterTest {
                 .isEqualTo(quantization.lossless() ? 2 : report.greedy() + report.tiesBroken());
         assertThat(report.meanKl()).isLessThan(quantization.lossless() ? 1e-3 : 0.5);
         try (GgufFile file = GgufFile.open(out.resolve("ft-tiny-org-abc-" + quantization.option() + ".gguf"))) {
-            assertThat(file.tensors().get("token_embd.weight").type()).isEqualTo(embedding(quantization));
-            assertThat(file.tensors().get("blk.1.ffn_down.weight").type()).isEqualTo(narrow(quantization));
-            assertThat(file.tensors().get("output_norm.weight").type()).isEqualTo(GgmlType.F32);
-            GgufValue tokens = file.metadata().get("tokenizer.ggml.tokens");
-            assertThat(((GgufValue.Texts) tokens).values()).hasSize(4100).endsWith("[PAD4099]");
+            assertThat(type(file, "token_embd.weight")).isEqualTo(embedding(quantization));
+            assertThat(type(file, "blk.1.ffn_down.weight")).isEqualTo(narrow(quantization));
+            assertThat(type(file, "output_norm.weight")).isEqualTo(GgmlType.F32);
+            assertThat(file.metadata().get("tokenizer.ggml.tokens"))
+                    .isInstanceOfSatisfying(
+                            GgufValue.Texts.class,
+                            tokens -> assertThat(tokens.values()).hasSize(4100).endsWith("[PAD4099]"));
         }
         JsonNode written = JsonMapper.shared().readTree(Files.readAllBytes(out.resolve("parity.json")));
         assertThat(written.path("passed").asBoolean()).isTrue();
         assertThat(written.path("mean_kl").isNumber()).isTrue();
+    }
+
+    private static GgmlType type(GgufFile file, String tensor) {
+        return Objects.requireNonNull(file.tensors().get(tensor)).type();
     }
 
     private static GgmlType embedding(Quantization quantization) {
