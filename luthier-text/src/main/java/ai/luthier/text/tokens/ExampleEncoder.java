@@ -75,12 +75,15 @@ public final class ExampleEncoder implements AutoCloseable {
     }
 
     /**
-     * The source of the template that {@link #load} uses; empty where the model has none.
+     * The source of the template that {@link #load} uses; empty where the model has none, or one that says nothing.
      *
      * @param otherTemplate file with a template that replaces the directory's own
      */
     public static Optional<String> templateSource(Path directory, Optional<Path> otherTemplate) {
-        return otherTemplate.map(TokenizerConfig::template).or(TokenizerConfig.read(directory)::chatTemplate);
+        return otherTemplate
+                .map(TokenizerConfig::template)
+                .or(TokenizerConfig.read(directory)::chatTemplate)
+                .filter(source -> !source.isBlank());
     }
 
     /** What the tokenizer puts before a text: BOS, or nothing. */
