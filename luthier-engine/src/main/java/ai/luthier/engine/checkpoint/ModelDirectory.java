@@ -138,8 +138,7 @@ public final class ModelDirectory {
         }
         try (PointerScope _ = new PointerScope()) {
             Map<String, Tensor> weights = new LinkedHashMap<>();
-            checkedNames(files)
-                    .forEach((name, inFile) -> weights.put(name, conversion.apply(files.tensor(inFile))));
+            checkedNames(files).forEach((name, inFile) -> weights.put(name, conversion.apply(files.tensor(inFile))));
             return DecoderWeights.of(spec, weights, files::close);
         } catch (RuntimeException e) {
             files.close();

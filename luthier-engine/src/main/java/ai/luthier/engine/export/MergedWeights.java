@@ -3,6 +3,7 @@ package ai.luthier.engine.export;
 import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.adapter.PeftDirectory;
 import ai.luthier.engine.model.Adapter;
+import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.DecoderWeights;
 import ai.luthier.engine.model.LowRank;
 import ai.luthier.engine.model.Projection;
@@ -33,7 +34,7 @@ final class MergedWeights implements AutoCloseable {
     private MergedWeights(DecoderWeights base, Optional<LoraAdapter> adapter) {
         this.base = base;
         this.adapter = adapter;
-        this.changes = adapter.map(lora -> changes(lora, base.spec().layers())).orElse(Map.of());
+        this.changes = adapter.map(lora -> changes(lora, base.spec())).orElse(Map.of());
     }
 
     static MergedWeights open(ExportModel model) throws IOException {
@@ -49,17 +50,24 @@ final class MergedWeights implements AutoCloseable {
         }
     }
 
-    private static Map<String, LowRank> changes(LoraAdapter lora, int layers) {
+    private static Map<String, LowRank> changes(LoraAdapter lora, DecoderSpec spec) {
         Map<String, LowRank> changes = new HashMap<>();
         // In fp32 these are the adapter's own factors, which live as long as it does.
         Adapter factors = lora.in(Dtype.FP32);
-        for (int layer = 0; layer < layers; layer++) {
-            for (Projection projection : Projection.values()) {
-                String name = projection.path(layer) + ".weight";
-                factors.change(layer, projection).ifPresent(change -> changes.put(name, change));
+        for (int layer = 0; layer < spec.layers(); layer++) {
+            for (Projection projection : Projection.of(spec)) {
+                String name = projection.path(spec, layer) + ".weight";
+                factors.change(layer, projection)
+                        .ifPresent(
+                                change -> changes.put(name, spec.names().transposed() ? transposed(change) : change));
             }
         }
         return changes;
+    }
+
+    /** {@code (B·A)ᵀ = Aᵀ·Bᵀ}, for files that hold their weights as {@code [in, out]}. */
+    private static LowRank transposed(LowRank change) {
+        return new LowRank(change.b().t(), change.a().t(), change.scale());
     }
 
     DecoderWeights base() {

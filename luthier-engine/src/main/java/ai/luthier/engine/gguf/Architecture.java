@@ -2,9 +2,19 @@ package ai.luthier.engine.gguf;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.engine.model.Activation;
+import ai.luthier.engine.model.AttentionSpec;
+import ai.luthier.engine.model.AttentionSpec.QueryKeyNorm;
 import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.model.EndsSpec;
+import ai.luthier.engine.model.FeedForwardSpec;
+import ai.luthier.engine.model.LayerSpec;
+import ai.luthier.engine.model.ModuleNames;
+import ai.luthier.engine.model.NormSpec;
+import ai.luthier.engine.model.RopeSpec;
 import ai.luthier.engine.model.WeightNames;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +32,9 @@ import tools.jackson.databind.node.ObjectNode;
  * away. Rows of Q and K are therefore put in another order: row {@code 2i + p} of a head is row {@code p·h/2 + i} there.
  */
 public enum Architecture {
-    LLAMA("llama", true);
+    LLAMA("llama", true),
+    QWEN2("qwen2", false),
+    QWEN3("qwen3", false);
 
     private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\.(.+)\\.(weight|bias)");
 
@@ -30,6 +42,8 @@ public enum Architecture {
     private static final Map<String, String> MODULES = Map.ofEntries(
             Map.entry("input_layernorm", "attn_norm"),
             Map.entry("post_attention_layernorm", "ffn_norm"),
+            Map.entry("self_attn.q_norm", "attn_q_norm"),
+            Map.entry("self_attn.k_norm", "attn_k_norm"),
             Map.entry("self_attn.q_proj", "attn_q"),
             Map.entry("self_attn.k_proj", "attn_k"),
             Map.entry("self_attn.v_proj", "attn_v"),
@@ -39,9 +53,9 @@ public enum Architecture {
             Map.entry("mlp.down_proj", "ffn_down"));
 
     private static final Map<String, String> OUTSIDE = Map.of(
-            WeightNames.EMBEDDING, "token_embd.weight",
-            WeightNames.FINAL_NORM, "output_norm.weight",
-            WeightNames.HEAD, "output.weight");
+            "model.embed_tokens.weight", "token_embd.weight",
+            "model.norm.weight", "output_norm.weight",
+            "lm_head.weight", "output.weight");
 
     /** What {@link #configure} reads, and what says nothing about the computation. */
     private static final Set<String> KEYS = Set.of(
@@ -70,6 +84,8 @@ public enum Architecture {
     private List<String> modelTypes() {
         return switch (this) {
             case LLAMA -> List.of("llama", "mistral");
+            case QWEN2 -> List.of("qwen2");
+            case QWEN3 -> List.of("qwen3");
         };
     }
 
@@ -124,14 +140,60 @@ public enum Architecture {
         }
     }
 
-    /** Every weight of such a model, in the order of the forward pass. */
+    /**
+     * Every weight of such a model, in the order of the forward pass.
+     *
+     * @throws UserError (UNSUPPORTED_VALUE) where the model computes what these files cannot say
+     */
     public List<Weight> weights(DecoderSpec spec) {
+        requirePlain(spec);
         List<Weight> weights = new ArrayList<>();
         WeightNames.shapes(spec).forEach((name, shape) -> {
             String outside = OUTSIDE.get(name);
             weights.add(outside != null ? new Weight(outside, name, shape, 0) : inLayer(name, shape, spec));
         });
         return weights;
+    }
+
+    /** The same decoder without windows, scaled ropes and whatever else is not written; what is left out must not be there. */
+    private void requirePlain(DecoderSpec spec) {
+        double theta = theta(spec);
+        LayerSpec layer = new LayerSpec(RopeSpec.plain(spec.headWidth(), theta), 0, 1 / Math.sqrt(spec.headWidth()));
+        boolean bias = spec.attention().inputBias();
+        AttentionSpec attention = switch (this) {
+            case LLAMA -> new AttentionSpec(bias, bias, QueryKeyNorm.NONE, 0);
+            case QWEN2 -> new AttentionSpec(true, false, QueryKeyNorm.NONE, 0);
+            case QWEN3 -> new AttentionSpec(false, false, QueryKeyNorm.HEAD, 0);
+        };
+        DecoderSpec plain = new DecoderSpec(
+                spec.vocabulary(),
+                spec.width(),
+                spec.feedForward(),
+                spec.heads(),
+                spec.keyValueHeads(),
+                spec.headWidth(),
+                spec.context(),
+                Collections.nCopies(spec.layers(), layer),
+                NormSpec.rms(spec.norm().epsilon()),
+                attention,
+                new FeedForwardSpec(
+                        true, Activation.SILU, this == LLAMA && spec.gating().bias()),
+                EndsSpec.plain(spec.tiedHead()),
+                false,
+                ModuleNames.LLAMA);
+        if (!plain.equals(spec)) {
+            throw new UserError(
+                    ErrorCode.UNSUPPORTED_VALUE,
+                    "format",
+                    "This model of the type '" + modelTypes().getFirst() + "' has windows, a scaled rope or other"
+                            + " differences from layer to layer, which are not written as GGUF yet. Export safetensors, and"
+                            + " convert these with llama.cpp's convert_hf_to_gguf.py.");
+        }
+    }
+
+    private static double theta(DecoderSpec spec) {
+        RopeSpec rope = spec.layer(0).rope();
+        return rope == null ? 10_000 : rope.theta();
     }
 
     private Weight inLayer(String name, long[] shape, DecoderSpec spec) {
@@ -159,7 +221,13 @@ public enum Architecture {
         long heads = needed(file, "attention.head_count");
         long width = needed(file, "embedding_length");
         long headWidth = whole(file, "attention.key_length").orElse(width / Math.max(1, heads));
-        config.putArray("architectures").add("LlamaForCausalLM");
+        config.putArray("architectures")
+                .add(
+                        switch (this) {
+                            case LLAMA -> "LlamaForCausalLM";
+                            case QWEN2 -> "Qwen2ForCausalLM";
+                            case QWEN3 -> "Qwen3ForCausalLM";
+                        });
         config.put("model_type", modelTypes().getFirst());
         config.put("vocab_size", vocabulary(file));
         config.put("hidden_size", width);
@@ -172,8 +240,10 @@ public enum Architecture {
         config.put("rms_norm_eps", real(file, "attention.layer_norm_rms_epsilon", 1e-5));
         config.put("rope_theta", real(file, "rope.freq_base", 10_000));
         config.put("hidden_act", "silu");
-        config.put("attention_bias", file.tensors().containsKey("blk.0.attn_q.bias"));
-        config.put("mlp_bias", file.tensors().containsKey("blk.0.ffn_gate.bias"));
+        if (this == LLAMA) {
+            config.put("attention_bias", file.tensors().containsKey("blk.0.attn_q.bias"));
+            config.put("mlp_bias", file.tensors().containsKey("blk.0.ffn_gate.bias"));
+        }
         if (whole(file, "rope.dimension_count").orElse(headWidth) != headWidth) {
             throw GgufHeader.refuse(
                     file.path(),
@@ -230,9 +300,11 @@ public enum Architecture {
         keys.put(id + ".attention.head_count_kv", new GgufValue.Whole(spec.keyValueHeads()));
         keys.put(id + ".attention.key_length", new GgufValue.Whole(spec.headWidth()));
         keys.put(id + ".attention.value_length", new GgufValue.Whole(spec.headWidth()));
-        keys.put(id + ".attention.layer_norm_rms_epsilon", new GgufValue.Real(spec.normEpsilon()));
+        keys.put(
+                id + ".attention.layer_norm_rms_epsilon",
+                new GgufValue.Real(spec.norm().epsilon()));
         keys.put(id + ".rope.dimension_count", new GgufValue.Whole(spec.headWidth()));
-        keys.put(id + ".rope.freq_base", new GgufValue.Real(spec.ropeTheta()));
+        keys.put(id + ".rope.freq_base", new GgufValue.Real(theta(spec)));
         return keys;
     }
 }

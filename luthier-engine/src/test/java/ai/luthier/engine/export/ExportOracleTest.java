@@ -112,7 +112,8 @@ class ExportOracleTest {
             assertThat(found.path("ids").asInt()).as(found.toString()).isEqualTo(100);
             assertThat(found.path("template").asBoolean()).as(found.toString()).isTrue();
             if (found.path("file").asString().endsWith("-f16.gguf")) {
-                // llama.cpp rounds activations to fp16 on its way; where two logits are nearer than that, either is right.
+                // llama.cpp rounds activations to fp16 on its way; where two logits are nearer than that, either is
+                // right.
                 assertThat(found.path("margins").valueStream().mapToDouble(JsonNode::asDouble))
                         .as(found.toString())
                         .allMatch(margin -> margin < 0.01);
@@ -168,7 +169,9 @@ class ExportOracleTest {
                 .map(line -> JsonMapper.shared().readTree(line))
                 .toList();
         assertThat(found).isNotEmpty();
-        lines.stream().map(line -> line.length() > 400 ? line.substring(0, 400) : line).forEach(System.out::println);
+        lines.stream()
+                .map(line -> line.length() > 400 ? line.substring(0, 400) : line)
+                .forEach(System.out::println);
         return found;
     }
 }

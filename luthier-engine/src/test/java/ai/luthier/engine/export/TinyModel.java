@@ -24,7 +24,7 @@ import org.bytedeco.pytorch.global.torch;
 final class TinyModel {
 
     /** Rows of 256 and of 96: one fits every block format, the other only those of 32. */
-    static final DecoderSpec SPEC = new DecoderSpec(4100, 256, 96, 2, 4, 2, 32, 512, 1e-5, 10_000, true, false, false);
+    static final DecoderSpec SPEC = DecoderSpec.llama(4100, 256, 96, 2, 8, 4, 512);
 
     private TinyModel() {}
 
