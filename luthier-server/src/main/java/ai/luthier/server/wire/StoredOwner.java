@@ -152,14 +152,7 @@ public final class StoredOwner implements Backend.Owner {
                         .map(Path::toString)
                         .orElse(null);
         return new BaseObject(
-                entry.id(),
-                entry.aliases(),
-                weights(entry.source()),
-                directory,
-                template,
-                context(entry),
-                chats,
-                null);
+                entry.id(), entry.aliases(), weights(entry.source()), directory, template, context(entry), chats, null);
     }
 
     private static @Nullable Integer context(CatalogueEntry entry) {
