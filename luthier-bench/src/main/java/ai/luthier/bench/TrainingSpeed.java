@@ -75,7 +75,7 @@ public final class TrainingSpeed {
                 before / 1e9,
                 after / 1e9,
                 result.operations / result.seconds / rate,
-                peakMegabytes());
+                Memory.peakMegabytes());
     }
 
     private record Result(long tokens, double operations, double seconds) {}
@@ -165,19 +165,5 @@ public final class TrainingSpeed {
                 false,
                 path,
                 Instant.EPOCH);
-    }
-
-    /** The largest resident set of this process so far, from Linux; -1 elsewhere. */
-    private static long peakMegabytes() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.exists(status)) {
-            return -1;
-        }
-        try (var lines = Files.lines(status)) {
-            return lines.filter(line -> line.startsWith("VmHWM"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                    .findFirst()
-                    .orElse(-1);
-        }
     }
 }

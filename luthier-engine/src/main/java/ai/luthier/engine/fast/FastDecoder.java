@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <ul>
  *   <li>no graph is recorded; no gradient of a frozen weight, and none below the lowest layer with a factor, is computed;
- *   <li>{@linkplain StackedLinear projections of one input} and their factors A are one product each way;
- *   <li>the last layer computes queries and everything after attention only for tokens whose hidden state is asked for.
+ *   <li>the last layer computes queries and everything after attention only for tokens whose hidden state is asked for;
+ *   <li>what several rows begin with is {@linkplain PackedRows computed once}.
  * </ul>
  *
  * <p>Refers to the weights of the decoder and the factors of the adapter, which outlive it.

@@ -14,8 +14,9 @@ public record FastOptions(Set<Optimisation> on) {
     /** Rows of more tokens never keep their attention weights, which grow with the square of the row. */
     static final int KEPT_ROW = 2048;
 
-    /** Everything on. */
-    public static final FastOptions DEFAULTS = new FastOptions(EnumSet.allOf(Optimisation.class));
+    /** Everything that pays. */
+    public static final FastOptions DEFAULTS =
+            new FastOptions(EnumSet.complementOf(EnumSet.of(Optimisation.STACKED_PRODUCTS)));
 
     /** Everything off: the hand-written backward pass alone. */
     public static final FastOptions PLAIN = new FastOptions(Set.of());

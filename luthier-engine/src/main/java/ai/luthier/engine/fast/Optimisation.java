@@ -5,7 +5,10 @@ package ai.luthier.engine.fast;
  * none changes a result by more than rounding.
  */
 public enum Optimisation {
-    /** Q, K and V, and Gate and Up, and the LoRA factors A of all of them, are one product each way. */
+    /**
+     * Q, K and V, and Gate and Up, and the LoRA factors A of all of them, are one product each way. Off by default: what the
+     * products gain is lost by the elementwise passes over columns of a wider matrix, and it takes a copy of the weights.
+     */
     STACKED_PRODUCTS,
     /** The last layer's queries, and everything after its attention, only for tokens that predict a supervised one. */
     NARROW_LAST_LAYER,

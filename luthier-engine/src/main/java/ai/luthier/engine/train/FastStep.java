@@ -18,6 +18,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class FastStep implements GradientStep {
 
+    /** Passes of more than this times the budget are long. */
+    private static final int LONG = 2;
+
     private final Decoder decoder;
     private final LoraAdapter adapter;
     private final FastDecoder fast;
@@ -41,7 +44,7 @@ final class FastStep implements GradientStep {
         LossSum sum = LossSum.ZERO;
         for (Batch batch : batches) {
             try (PointerScope _ = new PointerScope();
-                    FastPass pass = fast.pass(batch.rows(), batch.positions(), recompute)) {
+                    FastPass pass = fast.pass(batch.rows(), batch.positions(), recomputes(batch))) {
                 Tensor hidden = pass.hidden(); // [n, d]
                 Tensor gradient = Tensors.zeros(decoder.dtype(), Tensors.shape(hidden)); // [n, d]
                 sum = sum.plus(
@@ -63,6 +66,11 @@ final class FastStep implements GradientStep {
             }
         }
         return sum;
+    }
+
+    /** A single row beyond the budget keeps one layer's activations at a time, so that memory grows with its inputs only. */
+    private boolean recomputes(Batch batch) {
+        return recompute || fast.tokens(batch.rows()) > LONG * maxTokens;
     }
 
     private List<Batch> batches(List<TokenizedExample> examples) {
