@@ -42,7 +42,8 @@ final class ParityGate {
                 logits.meanKl() <= rounding.klLimit(),
                 "The next token's distribution has a mean KL divergence of " + logits.meanKl() + " nats; the limit is "
                         + rounding.klLimit() + ".");
-        Continuations greedy = greedy(rounding.lossless() ? Math.max(2 * logits.difference, tolerance) : 2 * logits.difference);
+        Continuations greedy =
+                greedy(rounding.lossless() ? Math.max(2 * logits.difference, tolerance) : 2 * logits.difference);
         int ids = ids();
         boolean template = expected.template().equals(actual.template());
         require(template, "The chat template is not the same, byte for byte.");
