@@ -54,6 +54,7 @@ public final class HuggingFaceTokenizer implements TextTokenizer {
      */
     public static HuggingFaceTokenizer load(Path directory) {
         Path file = directory.resolve("tokenizer.json");
+        OtherTokenizers.refuse(directory, file);
         return new HuggingFaceTokenizer(TokenizerJson.read(file), file);
     }
 
