@@ -1,8 +1,14 @@
 package ai.luthier.cli;
 
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.UserError;
 import ai.luthier.api.wire.BaseObject;
 import ai.luthier.api.wire.Deleted;
 import ai.luthier.api.wire.NewBase;
+import ai.luthier.server.models.hub.HubDownload;
+import ai.luthier.server.models.hub.HubModelId;
+import ai.luthier.server.models.hub.HubSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +31,25 @@ final class ModelsCommand {
     @Command(
             name = "add",
             mixinStandardHelpOptions = true,
-            description = "Add a model directory in Hugging Face layout. It stays where it is.")
+            description = {
+                "Add a model directory in Hugging Face layout, which stays where it is, or a model of the Hugging Face Hub,"
+                        + " which is downloaded below the data directory unless it lies in the Hub's cache.",
+                "HF_TOKEN, HF_ENDPOINT, HF_HOME and HF_HUB_CACHE are read as by Hugging Face's own tools. A download that was"
+                        + " cut goes on when started again."
+            })
     static final class Add extends StateCommand {
 
         @Parameters(
-                paramLabel = "DIR",
-                description = "With config.json, safetensors and tokenizer.json; or a PEFT adapter; or a GGUF file.")
-        private Path directory;
+                paramLabel = "DIR|ORG/NAME",
+                description = "Directory with config.json, safetensors and tokenizer.json; or a PEFT adapter; or a GGUF file;"
+                        + " or a model on the Hub.")
+        private String model;
 
-        @Option(names = "--id", required = true, description = "Its name in the catalogue.")
-        private String id;
+        @Option(names = "--revision", description = "Branch, tag or commit on the Hub (default: ${DEFAULT-VALUE}).")
+        private String revision = "main";
+
+        @Option(names = "--id", description = "Its name in the catalogue (default: the name on the Hub).")
+        private @Nullable String id;
 
         @Option(names = "--alias", description = "Another name, for example gpt-4o-mini; can be repeated.")
         private List<String> aliases = new ArrayList<>();
@@ -44,14 +59,33 @@ final class ModelsCommand {
 
         @Override
         public Integer call() {
-            NewBase base = new NewBase(id, absolute(directory), aliases, template == null ? null : absolute(template));
+            boolean local = Files.exists(Path.of(model)) || !HubModelId.isRepository(model);
+            if (local && id == null) {
+                throw new UserError(ErrorCode.USAGE, "--id", "Give the model a name in the catalogue with --id.");
+            }
+            String name = id == null ? model.substring(model.indexOf('/') + 1) : id;
+            Path directory = local ? Path.of(model) : downloaded();
+            NewBase base =
+                    new NewBase(name, absolute(directory), aliases, template == null ? null : absolute(template));
             BaseObject added = StateAccess.owner(data, owner -> owner.addBase(base));
             String text = added.chats() == null || added.chats()
                     ? "Added " + added.id() + "."
-                    : "Added " + id + ". It has no chat template: it takes prompt/completion jobs and /v1/completions;"
+                    : "Added " + name + ". It has no chat template: it takes prompt/completion jobs and /v1/completions;"
                             + " --chat-template gives it one.";
             answer(added, added.warning() == null ? List.of(text) : List.of(text, added.warning()));
             return 0;
+        }
+
+        private Path downloaded() {
+            HubDownload hub = new HubDownload(HubSettings.fromEnvironment(System.getenv()));
+            Path found = hub.fetch(
+                    new HubModelId(model, revision),
+                    data.resolve("hub"),
+                    (file, done, total) -> console.progress(file + ": " + (done >> 20) + " MB"
+                            + (total > 0 ? " of " + (total >> 20) + " (" + 100 * done / total + " %)" : "")));
+            console.endProgress();
+            console.say(model + " is in " + found);
+            return found;
         }
 
         private static String absolute(Path path) {
