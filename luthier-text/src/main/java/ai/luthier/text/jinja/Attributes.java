@@ -62,7 +62,7 @@ final class Attributes {
     private static String typeShown(Value target) {
         return switch (target) {
             case Value.None none -> "None";
-            case Value.Namespace namespace -> "jinja2.utils.Namespace object";
+            case Value.Namespace namespace -> "transformers.utils.chat_template_utils.TemplateNamespace object";
             case LoopValue loop -> "jinja2.runtime.LoopContext object";
             default -> Values.typeName(target) + " object";
         };

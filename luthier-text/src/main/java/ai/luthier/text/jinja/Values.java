@@ -47,7 +47,7 @@ final class Values {
             case Value.Dict dict -> "dict";
             case Value.View view -> view.type();
             case Value.Generator generator -> "generator";
-            case Value.Namespace namespace -> "Namespace";
+            case Value.Namespace namespace -> "TemplateNamespace";
             case Value.Attributed object -> object.type();
             case Value.Callable callable -> callable instanceof Macro ? "Macro" : "function";
         };
