@@ -73,7 +73,8 @@ final class AssistantTurns {
         for (int message = 0; message < flags.size(); message++) {
             if (flags.get(message) && isAssistant(messages.get(message))) {
                 Span turn = locate(message, whole);
-                supervised.addAll(marksGeneration ? Spans.common(whole.generation(), turn) : List.of(turn));
+                List<Span> learnt = marksGeneration ? Spans.common(whole.generation(), turn) : List.of(turn);
+                learnt.stream().filter(span -> !span.isEmpty()).forEach(supervised::add);
             }
         }
         return supervised;
