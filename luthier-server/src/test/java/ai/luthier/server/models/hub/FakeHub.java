@@ -6,13 +6,13 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -113,7 +113,7 @@ final class FakeHub implements AutoCloseable {
     }
 
     String hash(String name, String kind) {
-        return hashes.computeIfAbsent(name + kind, _ -> TestHashes.of(files.get(name), kind));
+        return hashes.computeIfAbsent(name + kind, _ -> TestHashes.of(Objects.requireNonNull(files.get(name)), kind));
     }
 
     private void file(String server, HttpExchange exchange, String name) throws IOException {
@@ -205,9 +205,5 @@ final class FakeHub implements AutoCloseable {
     public void close() {
         hub.stop(0);
         store.stop(0);
-    }
-
-    String text(String name) {
-        return new String(files.get(name), StandardCharsets.ISO_8859_1);
     }
 }
