@@ -41,8 +41,9 @@ final class ModelsCommand {
 
         @Parameters(
                 paramLabel = "DIR|ORG/NAME",
-                description = "Directory with config.json, safetensors and tokenizer.json; or a PEFT adapter; or a GGUF file;"
-                        + " or a model on the Hub.")
+                description =
+                        "Directory with config.json, safetensors and tokenizer.json; or a PEFT adapter; or a GGUF file;"
+                                + " or a model on the Hub.")
         private String model;
 
         @Option(names = "--revision", description = "Branch, tag or commit on the Hub (default: ${DEFAULT-VALUE}).")
@@ -70,7 +71,8 @@ final class ModelsCommand {
             BaseObject added = StateAccess.owner(data, owner -> owner.addBase(base));
             String text = added.chats() == null || added.chats()
                     ? "Added " + added.id() + "."
-                    : "Added " + name + ". It has no chat template: it takes prompt/completion jobs and /v1/completions;"
+                    : "Added " + name
+                            + ". It has no chat template: it takes prompt/completion jobs and /v1/completions;"
                             + " --chat-template gives it one.";
             answer(added, added.warning() == null ? List.of(text) : List.of(text, added.warning()));
             return 0;

@@ -48,8 +48,8 @@ final class FakeHub implements AutoCloseable {
     private final HttpServer store;
 
     FakeHub() throws IOException {
-        hub = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        store = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        hub = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        store = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         hub.createContext("/", exchange -> answered("hub", exchange));
         store.createContext("/", exchange -> answered("store", exchange));
         hub.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
