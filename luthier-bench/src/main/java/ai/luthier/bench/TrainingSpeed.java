@@ -27,12 +27,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Training tokens per second of LoRA (r = 16, every projection, bf16), as a fraction of the rate of a bf16 linear layer in the
- * same process: {@code TrainingSpeed SHAPE SUPERVISED_SHARE STEPS BATCH THREADS wall|cpu PATH}.
+ * same process: {@code TrainingSpeed SHAPE ROWS STEPS BATCH THREADS wall|cpu PATH}.
  *
- * <p>Rows of 256 to 512 random tokens, the last share of each supervised. A whole {@link SftRun} is measured; the first two
+ * <p>ROWS is a share: rows of 256 to 512 random tokens, the last share of each supervised. Or it is a file with an object
+ * {@code {"ids":[…],"mask":[…]}} a line, whose first rows are taken. A whole {@link SftRun} is measured; the first two
  * steps warm up and do not count. On a machine that is busy otherwise wall-clock times mean nothing: there use one thread and
  * its processor time, {@code cpu}, for training and yardstick alike.
  */
@@ -45,7 +49,7 @@ public final class TrainingSpeed {
 
     public static void main(String[] args) throws IOException {
         Shape shape = Shape.named(args.length > 0 ? args[0] : "smollm2-135m");
-        double share = args.length > 1 ? Double.parseDouble(args[1]) : 0.25;
+        String source = args.length > 1 ? args[1] : "0.25";
         int steps = args.length > 2 ? Integer.parseInt(args[2]) : 8;
         int batch = args.length > 3 ? Integer.parseInt(args[3]) : 8;
         int threads = args.length > 4
@@ -58,19 +62,24 @@ public final class TrainingSpeed {
                 args.length > 6 ? TrainingPath.valueOf(args[6].toUpperCase(Locale.ROOT)) : TrainingPath.AUTO;
         Torch.threads(threads);
         double before = rate(shape, clock);
-        Result result = train(shape, rows(shape, share, (steps + WARMUP_STEPS) * batch), batch, threads, path, clock);
+        int count = (steps + WARMUP_STEPS) * batch;
+        List<TokenizedExample> rows = source.matches("[01](\\.\\d+)?")
+                ? rows(shape, Double.parseDouble(source), count)
+                : rows(Path.of(source), count);
+        Result result = train(shape, rows, batch, threads, path, clock);
         double after = rate(shape, clock);
         double rate = Math.max(before, after);
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %s | %.0f %% | %d | %d %s | %.0f | %.0f | %.0f | %.0f | **%.2f** | %d |%n",
+                "| %s | %s | %.0f %% | %d | %d %s | %.0f | %.0f | %.0f | %.0f | %.0f | **%.2f** | %d |%n",
                 shape.name(),
                 path.name().toLowerCase(Locale.ROOT),
-                100 * share,
+                100.0 * result.supervised / result.tokens,
                 batch,
                 threads,
                 processorTime ? "cpu" : "wall",
                 result.tokens / result.seconds,
+                result.supervised / result.seconds,
                 result.operations / result.seconds / 1e9,
                 before / 1e9,
                 after / 1e9,
@@ -78,7 +87,7 @@ public final class TrainingSpeed {
                 Memory.peakMegabytes());
     }
 
-    private record Result(long tokens, double operations, double seconds) {}
+    private record Result(long tokens, long supervised, double operations, double seconds) {}
 
     private static double rate(Shape shape, LongSupplier clock) {
         return MatmulRate.measure(
@@ -93,6 +102,7 @@ public final class TrainingSpeed {
             ModelDirectory.write(folder, weights, Map.of());
             List<Long> marks = new ArrayList<>();
             List<Long> tokens = new ArrayList<>();
+            List<Long> supervised = new ArrayList<>();
             SftRun run = new SftRun(
                     spec(folder, batch, threads, path),
                     folder,
@@ -101,15 +111,13 @@ public final class TrainingSpeed {
                         if (event instanceof RunEvent.StepDone step) {
                             marks.add(clock.getAsLong());
                             tokens.add(step.tokens());
+                            supervised.add(step.supervised());
                         }
                     },
                     WriteGate.OPEN,
                     () -> false);
             run.run();
-            long counted = tokens.stream()
-                    .skip(WARMUP_STEPS)
-                    .mapToLong(Long::longValue)
-                    .sum();
+            long counted = afterWarmUp(tokens);
             double all = 0;
             long allTokens = 0;
             for (TokenizedExample row : rows) {
@@ -117,9 +125,37 @@ public final class TrainingSpeed {
                 allTokens += row.ids().length;
             }
             return new Result(
-                    counted, all * counted / allTokens, (marks.getLast() - marks.get(WARMUP_STEPS - 1)) / 1e9);
+                    counted,
+                    afterWarmUp(supervised),
+                    all * counted / allTokens,
+                    (marks.getLast() - marks.get(WARMUP_STEPS - 1)) / 1e9);
         } finally {
             Folders.delete(folder);
+        }
+    }
+
+    private static long afterWarmUp(List<Long> counts) {
+        return counts.stream().skip(WARMUP_STEPS).mapToLong(Long::longValue).sum();
+    }
+
+    /** The first rows of a file of ids and masks. */
+    private static List<TokenizedExample> rows(Path file, int count) throws IOException {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.limit(count)
+                    .map(JsonMapper.shared()::readTree)
+                    .map(row -> {
+                        List<JsonNode> mask = row.required("mask").valueStream().toList();
+                        boolean[] supervised = new boolean[mask.size()];
+                        for (int t = 0; t < supervised.length; t++) {
+                            supervised[t] = mask.get(t).intValue() == 1;
+                        }
+                        int[] ids = row.required("ids")
+                                .valueStream()
+                                .mapToInt(JsonNode::intValue)
+                                .toArray();
+                        return new TokenizedExample(ids, supervised);
+                    })
+                    .toList();
         }
     }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class RunDriverTest {
 
-    private static final int STEPS = 40;
-    private static final TrainingChoices CHOICES = new TrainingChoices(4, 1, 1.0);
+    private static final int STEPS = 500;
+    private static final TrainingChoices CHOICES = new TrainingChoices(5, 1, 1.0);
 
     @TempDir
     private Path folder;
@@ -77,7 +77,7 @@ class RunDriverTest {
 
     @Test
     void aRun_thatIsPaused_stoppedWithTheServer_andWhoseWorkerIsKilled_ends_withEveryStepOnce() throws Exception {
-        Work first = world.claimed(TrainingFixture.rows(10), CHOICES);
+        Work first = world.claimed(TrainingFixture.rows(100), CHOICES);
         Thread driving = drive(first, new AtomicBoolean());
         awaitStep(first, 3);
         world.jobs.pause(world.caller, first.job().id());
