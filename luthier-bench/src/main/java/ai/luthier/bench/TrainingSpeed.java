@@ -52,9 +52,7 @@ public final class TrainingSpeed {
         String source = args.length > 1 ? args[1] : "0.25";
         int steps = args.length > 2 ? Integer.parseInt(args[2]) : 8;
         int batch = args.length > 3 ? Integer.parseInt(args[3]) : 8;
-        int threads = args.length > 4
-                ? Integer.parseInt(args[4])
-                : Runtime.getRuntime().availableProcessors();
+        int threads = args.length > 4 ? Integer.parseInt(args[4]) : Torch.availableThreads();
         boolean processorTime = args.length > 5 && args[5].equals("cpu");
         LongSupplier clock =
                 processorTime ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime : System::nanoTime;

@@ -3,12 +3,9 @@ package ai.luthier.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import ai.luthier.server.LuthierServer;
-import ai.luthier.server.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,17 +32,14 @@ class AddedBaseJobTest {
     private Path folder;
 
     private Path data;
-    private LuthierServer server;
+    private RunningServer server;
     private ApiClient api;
 
     @BeforeEach
     void start() throws IOException {
-        Files.setPosixFilePermissions(
-                folder, PosixFilePermissions.fromString("rwx--x--x")); // PostgreSQL may have another owner
-        data = folder.resolve("data");
-        server = LuthierServer.start(Configuration.load(
-                Map.of("LUTHIER_ADMIN_KEY", OWNER), Map.of("data.directory", data.toString(), "server.port", "0")));
-        api = new ApiClient(server.baseUrl(), OWNER);
+        server = RunningServer.start(folder, OWNER);
+        data = server.data();
+        api = server.api();
     }
 
     @AfterEach

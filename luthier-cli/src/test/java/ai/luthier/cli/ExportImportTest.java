@@ -6,12 +6,9 @@ import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.adapter.LoraSpec;
 import ai.luthier.engine.adapter.PeftDirectory;
 import ai.luthier.engine.checkpoint.ModelDirectory;
-import ai.luthier.server.LuthierServer;
-import ai.luthier.server.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -33,17 +30,14 @@ class ExportImportTest {
 
     private Path data;
     private Path base;
-    private LuthierServer server;
+    private RunningServer server;
     private ApiClient api;
 
     @BeforeEach
     void start() throws IOException {
-        Files.setPosixFilePermissions(
-                folder, PosixFilePermissions.fromString("rwx--x--x")); // PostgreSQL may have another owner
-        data = folder.resolve("data");
-        server = LuthierServer.start(Configuration.load(
-                Map.of("LUTHIER_ADMIN_KEY", OWNER), Map.of("data.directory", data.toString(), "server.port", "0")));
-        api = new ApiClient(server.baseUrl(), OWNER);
+        server = RunningServer.start(folder, OWNER);
+        data = server.data();
+        api = server.api();
         base = TinyBase.write(folder.resolve("tiny"), 200);
         assertThat(run("models", "add", base, "--id", "tiny").exit()).isZero();
     }

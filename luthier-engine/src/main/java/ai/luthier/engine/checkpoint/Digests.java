@@ -10,8 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** SHA-256 of files. */
-final class Digests {
+/** Hashes of files, in hexadecimal. */
+public final class Digests {
 
     private Digests() {}
 
@@ -24,13 +24,17 @@ final class Digests {
         for (Path file : files) {
             lines.append(sha256(file)).append('\n');
         }
-        MessageDigest digest = digest();
+        MessageDigest digest = digest("SHA-256");
         digest.update(lines.toString().getBytes(StandardCharsets.US_ASCII));
         return HexFormat.of().formatHex(digest.digest());
     }
 
     private static String sha256(Path file) throws IOException {
-        MessageDigest digest = digest();
+        return of(digest("SHA-256"), file);
+    }
+
+    /** Of what the digest has seen already and the file's bytes after it; the digest is used up. */
+    public static String of(MessageDigest digest, Path file) throws IOException {
         byte[] buffer = new byte[1 << 16];
         try (InputStream in = Files.newInputStream(file)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -40,11 +44,12 @@ final class Digests {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static MessageDigest digest() {
+    /** A digest of an algorithm that every Java platform has. */
+    public static MessageDigest digest(String algorithm) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
         }
     }
 }

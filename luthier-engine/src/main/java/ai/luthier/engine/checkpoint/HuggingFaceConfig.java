@@ -2,19 +2,12 @@ package ai.luthier.engine.checkpoint;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
-import ai.luthier.engine.model.Activation;
 import ai.luthier.engine.model.AttentionSpec;
 import ai.luthier.engine.model.DecoderSpec;
-import ai.luthier.engine.model.EndsSpec;
-import ai.luthier.engine.model.FeedForwardSpec;
-import ai.luthier.engine.model.LayerSpec;
-import ai.luthier.engine.model.ModuleNames;
-import ai.luthier.engine.model.NormSpec;
 import ai.luthier.engine.model.RopeSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -136,23 +129,8 @@ final class HuggingFaceConfig {
 
     /** Whether the keys above say everything about this decoder. */
     private static boolean plain(DecoderSpec spec, RopeSpec rope) {
-        LayerSpec layer =
-                new LayerSpec(RopeSpec.plain(spec.headWidth(), rope.theta()), 0, 1 / Math.sqrt(spec.headWidth()));
         boolean bias = spec.attention().inputBias();
-        return spec.equals(new DecoderSpec(
-                spec.vocabulary(),
-                spec.width(),
-                spec.feedForward(),
-                spec.heads(),
-                spec.keyValueHeads(),
-                spec.headWidth(),
-                spec.context(),
-                Collections.nCopies(spec.layers(), layer),
-                NormSpec.rms(spec.norm().epsilon()),
-                new AttentionSpec(bias, bias, AttentionSpec.QueryKeyNorm.NONE, 0),
-                new FeedForwardSpec(true, Activation.SILU, spec.gating().bias()),
-                EndsSpec.plain(spec.tiedHead()),
-                false,
-                ModuleNames.LLAMA));
+        AttentionSpec attention = new AttentionSpec(bias, bias, AttentionSpec.QueryKeyNorm.NONE, 0);
+        return spec.equals(spec.plain(rope.theta(), attention, spec.gating().bias()));
     }
 }

@@ -103,24 +103,25 @@ final class FastLayer implements AutoCloseable {
         if (tapes != null) {
             boolean kept = options.has(Optimisation.KEPT_PRODUCTS);
             tapes.add(new LayerTape(
-                    inverse,
-                    kept ? n : null,
-                    in.lowRanks(),
-                    q,
-                    k,
-                    v,
-                    weights,
-                    a,
-                    out.lowRanks(),
-                    y,
-                    middleInverse,
-                    kept ? l : null,
-                    feed.lowRanks(),
-                    g,
-                    u,
-                    kept ? activated : null,
-                    kept ? m : null,
-                    result.lowRanks()));
+                            inverse,
+                            kept ? n : null,
+                            in.lowRanks(),
+                            q,
+                            k,
+                            v,
+                            weights,
+                            a,
+                            out.lowRanks(),
+                            y,
+                            middleInverse,
+                            kept ? l : null,
+                            feed.lowRanks(),
+                            g,
+                            u,
+                            kept ? activated : null,
+                            kept ? m : null,
+                            result.lowRanks())
+                    .retained());
         }
         return y.add(result.of(Projection.DOWN)); // [m, d]
     }

@@ -50,27 +50,31 @@ record LayerTape(
         List<Tensor> downRanks)
         implements AutoCloseable {
 
-    /** Retains every tensor but {@code weights}, which are already. */
-    LayerTape {
-        tensors(
-                        inverse,
-                        normed,
-                        attentionRanks,
-                        query,
-                        key,
-                        value,
-                        mixed,
-                        outputRanks,
-                        middle,
-                        middleInverse,
-                        middleNormed,
-                        feedForwardRanks,
-                        gate,
-                        up,
-                        activated,
-                        gated,
-                        downRanks)
-                .forEach(Scopes::retain);
+    /** The same, owning its tensors from now on; {@code weights} are retained already. */
+    LayerTape retained() {
+        own().forEach(Scopes::retain);
+        return this;
+    }
+
+    private List<Tensor> own() {
+        return tensors(
+                inverse,
+                normed,
+                attentionRanks,
+                query,
+                key,
+                value,
+                mixed,
+                outputRanks,
+                middle,
+                middleInverse,
+                middleNormed,
+                feedForwardRanks,
+                gate,
+                up,
+                activated,
+                gated,
+                downRanks);
     }
 
     private static List<Tensor> tensors(@Nullable Object... parts) {
@@ -88,25 +92,7 @@ record LayerTape(
 
     @Override
     public void close() {
-        tensors(
-                        inverse,
-                        normed,
-                        attentionRanks,
-                        query,
-                        key,
-                        value,
-                        weights,
-                        mixed,
-                        outputRanks,
-                        middle,
-                        middleInverse,
-                        middleNormed,
-                        feedForwardRanks,
-                        gate,
-                        up,
-                        activated,
-                        gated,
-                        downRanks)
-                .forEach(Tensor::close);
+        own().forEach(Tensor::close);
+        tensors(weights).forEach(Tensor::close);
     }
 }

@@ -2,19 +2,12 @@ package ai.luthier.engine.gguf;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
-import ai.luthier.engine.model.Activation;
 import ai.luthier.engine.model.AttentionSpec;
 import ai.luthier.engine.model.AttentionSpec.QueryKeyNorm;
 import ai.luthier.engine.model.DecoderSpec;
-import ai.luthier.engine.model.EndsSpec;
-import ai.luthier.engine.model.FeedForwardSpec;
-import ai.luthier.engine.model.LayerSpec;
-import ai.luthier.engine.model.ModuleNames;
-import ai.luthier.engine.model.NormSpec;
 import ai.luthier.engine.model.RopeSpec;
 import ai.luthier.engine.model.WeightNames;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,30 +150,14 @@ public enum Architecture {
 
     /** The same decoder without windows, scaled ropes and whatever else is not written; what is left out must not be there. */
     private void requirePlain(DecoderSpec spec) {
-        double theta = theta(spec);
-        LayerSpec layer = new LayerSpec(RopeSpec.plain(spec.headWidth(), theta), 0, 1 / Math.sqrt(spec.headWidth()));
         boolean bias = spec.attention().inputBias();
         AttentionSpec attention = switch (this) {
             case LLAMA -> new AttentionSpec(bias, bias, QueryKeyNorm.NONE, 0);
             case QWEN2 -> new AttentionSpec(true, false, QueryKeyNorm.NONE, 0);
             case QWEN3 -> new AttentionSpec(false, false, QueryKeyNorm.HEAD, 0);
         };
-        DecoderSpec plain = new DecoderSpec(
-                spec.vocabulary(),
-                spec.width(),
-                spec.feedForward(),
-                spec.heads(),
-                spec.keyValueHeads(),
-                spec.headWidth(),
-                spec.context(),
-                Collections.nCopies(spec.layers(), layer),
-                NormSpec.rms(spec.norm().epsilon()),
-                attention,
-                new FeedForwardSpec(
-                        true, Activation.SILU, this == LLAMA && spec.gating().bias()),
-                EndsSpec.plain(spec.tiedHead()),
-                false,
-                ModuleNames.LLAMA);
+        DecoderSpec plain = spec.plain(
+                theta(spec), attention, this == LLAMA && spec.gating().bias());
         if (!plain.equals(spec)) {
             throw new UserError(
                     ErrorCode.UNSUPPORTED_VALUE,

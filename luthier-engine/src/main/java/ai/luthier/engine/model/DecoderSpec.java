@@ -88,6 +88,29 @@ public record DecoderSpec(
                 ModuleNames.LLAMA);
     }
 
+    /**
+     * The decoder of these sizes with plain pre-norm blocks: RMS norms, gated silu, unscaled ropes over whole heads, no windows,
+     * names as Llama's. A spec that equals it has nothing else to say about itself.
+     */
+    public DecoderSpec plain(double ropeTheta, AttentionSpec attention, boolean feedForwardBias) {
+        LayerSpec layer = new LayerSpec(RopeSpec.plain(headWidth, ropeTheta), 0, 1 / Math.sqrt(headWidth));
+        return new DecoderSpec(
+                vocabulary,
+                width,
+                feedForward,
+                heads,
+                keyValueHeads,
+                headWidth,
+                context,
+                Collections.nCopies(layers(), layer),
+                NormSpec.rms(norm.epsilon()),
+                attention,
+                new FeedForwardSpec(true, Activation.SILU, feedForwardBias),
+                EndsSpec.plain(tiedHead()),
+                false,
+                ModuleNames.LLAMA);
+    }
+
     /** How many layers. */
     public int layers() {
         return eachLayer.size();

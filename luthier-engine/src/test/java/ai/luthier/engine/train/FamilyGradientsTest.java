@@ -13,7 +13,6 @@ import ai.luthier.engine.fast.FastOptions;
 import ai.luthier.engine.model.Adapter;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.model.DecoderWeights;
-import ai.luthier.engine.model.Projection;
 import ai.luthier.engine.model.TrainingPass;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Scopes;
@@ -74,7 +73,7 @@ class FamilyGradientsTest {
                         LoraAdapter.zero(decoder.spec(), LoraSpec.everyProjection(decoder.spec(), 2, 4))) {
             lora.path("targets")
                     .forEach(target -> assertThat(adapter.spec().targets()).contains(target.asString("")));
-            fillByFormula(adapter, decoder);
+            FormulaFactors.fill(adapter, decoder.spec());
             SupervisedStep step = new SupervisedStep(decoder, adapter, 70, false);
             LossSum loss = step.differentiate(family.rows());
             assertFastPathIsTheSame(family, decoder, adapter);
@@ -104,25 +103,6 @@ class FamilyGradientsTest {
             fast.differentiate(family.rows());
         }
         assertThat(Tensors.toFloats(adapter.gradients())).containsExactly(reference, within(1e-5f));
-    }
-
-    private static void fillByFormula(LoraAdapter adapter, Decoder decoder) {
-        float[] values = new float[(int) adapter.parameters()];
-        int at = 0;
-        for (int layer = 0; layer < decoder.spec().layers(); layer++) {
-            for (Projection projection : Projection.of(decoder.spec())) {
-                int in = projection.inputs(decoder.spec());
-                for (int i = 0; i < 2 * in; i++) {
-                    values[at++] = (float) (Math.sin(i + 1.0) / Math.sqrt(in));
-                }
-                for (int i = 0; i < 2 * projection.outputs(decoder.spec()); i++) {
-                    values[at++] = (float) (0.05 * Math.cos(i + 1.0));
-                }
-            }
-        }
-        try (PointerScope _ = new PointerScope()) {
-            Scopes.withoutGradients(() -> adapter.values().copy_(Tensors.floats(values, values.length)));
-        }
     }
 
     /** The largest relative difference. A gradient of nothing (a bias of keys changes no attention) is noise. */

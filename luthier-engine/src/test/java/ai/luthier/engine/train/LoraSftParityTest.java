@@ -10,9 +10,7 @@ import ai.luthier.engine.adapter.PeftDirectory;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.checkpoint.SafetensorsFile;
 import ai.luthier.engine.model.Decoder;
-import ai.luthier.engine.model.Projection;
 import ai.luthier.engine.tensor.Dtype;
-import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
@@ -67,7 +65,7 @@ class LoraSftParityTest {
                 AdamW optimizer = new AdamW(adapter.parameters(), 0.01);
                 GradientStep step =
                         PathChoice.of(path, Optional.empty(), decoder).step(decoder, adapter, maxTokens, recompute)) {
-            fillByFormula(adapter, decoder);
+            FormulaFactors.fill(adapter, decoder.spec());
             LearningRate schedule = new LearningRate(2e-3, 4, STEPS);
             for (int i = 0; i < STEPS; i++) {
                 LossSum loss = step.differentiate(rows.subList(i * EXAMPLES_PER_STEP, (i + 1) * EXAMPLES_PER_STEP));
@@ -105,25 +103,6 @@ class LoraSftParityTest {
                             .isCloseTo(samples.get(i).doubleValue(), within(1e-3 * rootMeanSquare));
                 }
             }
-        }
-    }
-
-    private void fillByFormula(LoraAdapter adapter, Decoder decoder) {
-        float[] values = new float[(int) adapter.parameters()];
-        int at = 0;
-        for (int layer = 0; layer < decoder.spec().layers(); layer++) {
-            for (var projection : Projection.of(decoder.spec())) {
-                int in = projection.inputs(decoder.spec());
-                for (int i = 0; i < 2 * in; i++) {
-                    values[at++] = (float) (Math.sin(i + 1.0) / Math.sqrt(in));
-                }
-                for (int i = 0; i < 2 * projection.outputs(decoder.spec()); i++) {
-                    values[at++] = (float) (0.05 * Math.cos(i + 1.0));
-                }
-            }
-        }
-        try (PointerScope _ = new PointerScope()) {
-            Scopes.withoutGradients(() -> adapter.values().copy_(Tensors.floats(values, values.length)));
         }
     }
 
