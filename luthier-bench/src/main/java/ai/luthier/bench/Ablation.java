@@ -48,7 +48,7 @@ public final class Ablation {
                 processorTime ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime : System::nanoTime;
         int layers = args.length > 6 ? Integer.parseInt(args[6]) : shape.spec().layers();
         Torch.threads(threads);
-        run(shape.withLayers(layers), TrainingSpeed.rows(shape, share, rows), rounds, clock);
+        run(shape.withLayers(layers), RowSource.drawn(shape, share, rows), rounds, clock);
     }
 
     /** By name, in the order of the table; the reference, which has no options, first. */

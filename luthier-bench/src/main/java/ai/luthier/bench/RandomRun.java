@@ -1,0 +1,72 @@
+package ai.luthier.bench;
+
+import ai.luthier.engine.checkpoint.Folders;
+import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.model.DecoderWeights;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.train.Overlong;
+import ai.luthier.engine.train.RunData;
+import ai.luthier.engine.train.RunObserver;
+import ai.luthier.engine.train.RunSpec;
+import ai.luthier.engine.train.SftRun;
+import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.WriteGate;
+import ai.luthier.text.tokens.TokenizedExample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A whole {@link SftRun} over rows, once through, on a base of random weights: LoRA r = {@value #RANK}, every projection, bf16. */
+record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int threads, TrainingPath path) {
+
+    static final int RANK = 16;
+
+    void run(RunObserver observer) throws IOException {
+        Path folder = Files.createTempDirectory("luthier-bench");
+        try (DecoderWeights weights = DecoderWeights.random(shape.spec(), Dtype.BF16, 0.02, 1)) {
+            ModelDirectory.write(folder, weights, Map.of());
+            new SftRun(
+                            spec(folder),
+                            folder,
+                            () -> new RunData(rows, List.of(), List.of()),
+                            observer,
+                            WriteGate.OPEN,
+                            () -> false)
+                    .run();
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    private RunSpec spec(Path folder) {
+        return new RunSpec(
+                folder,
+                "random",
+                Optional.empty(),
+                Optional.empty(),
+                folder.resolve("none.jsonl"),
+                Optional.empty(),
+                RANK,
+                32,
+                1,
+                batch,
+                1e-4,
+                0.1,
+                1,
+                0,
+                1,
+                RunSpec.Precision.BF16,
+                2048,
+                Overlong.REFUSE,
+                50,
+                3600,
+                threads,
+                false,
+                path,
+                Instant.EPOCH);
+    }
+}
