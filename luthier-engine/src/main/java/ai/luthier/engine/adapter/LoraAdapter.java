@@ -97,6 +97,24 @@ public final class LoraAdapter implements AutoCloseable {
         }
     }
 
+    /** The same factors with gradients of their own, zero at first; closed like any other, before or after this one. */
+    public LoraAdapter withOwnGradients() {
+        try (PointerScope _ = new PointerScope()) {
+            Tensor own = Scopes.retain(Tensors.zeros(Dtype.FP32, parameters()));
+            Map<String, Factors> shared = new LinkedHashMap<>();
+            long at = 0;
+            for (Map.Entry<String, Factors> entry : byPath.entrySet()) {
+                Tensor a = Scopes.retain(entry.getValue().a());
+                Tensor b = Scopes.retain(entry.getValue().b());
+                Tensor da = piece(own, at, a.size(0), a.size(1));
+                Tensor db = piece(own, at + a.numel(), b.size(0), b.size(1));
+                shared.put(entry.getKey(), new Factors(a, b, da, db));
+                at += a.numel() + b.numel();
+            }
+            return new LoraAdapter(spec, model, shared, Scopes.retain(values), own);
+        }
+    }
+
     private static Generator seeded(long seed) {
         return torch.createCPUGenerator(seed);
     }

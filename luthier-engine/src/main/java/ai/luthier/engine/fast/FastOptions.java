@@ -42,7 +42,8 @@ public record FastOptions(Set<Optimisation> on) {
         return new FastOptions(fewer);
     }
 
-    boolean has(Optimisation optimisation) {
+    /** Whether it is on. */
+    public boolean has(Optimisation optimisation) {
         return on.contains(optimisation);
     }
 }

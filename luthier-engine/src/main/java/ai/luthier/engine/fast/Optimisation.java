@@ -19,5 +19,7 @@ public enum Optimisation {
     /** The elementwise passes use their working memory again instead of allocating it. */
     REUSED_MEMORY,
     /** What several rows of a pass begin with is computed once. */
-    PREFIX_SHARING
+    PREFIX_SHARING,
+    /** Rows of a step are divided among threads, each with passes of its own, instead of every operator among them. */
+    PASSES_SIDE_BY_SIDE
 }

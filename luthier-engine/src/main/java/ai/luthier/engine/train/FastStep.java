@@ -4,8 +4,11 @@ import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.fast.FastDecoder;
 import ai.luthier.engine.fast.FastOptions;
 import ai.luthier.engine.fast.FastPass;
+import ai.luthier.engine.fast.Optimisation;
 import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Tensors;
+import ai.luthier.engine.tensor.Torch;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -23,28 +26,55 @@ final class FastStep implements GradientStep {
 
     private final Decoder decoder;
     private final LoraAdapter adapter;
-    private final FastDecoder fast;
+    private final Lanes lanes;
+    private final FastDecoder fast; // that of the first lane
     private final int maxTokens;
     private final boolean recompute;
 
+    /** With as many lanes as there are threads, where rows may go side by side. */
     FastStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boolean recompute, FastOptions options) {
+        this(decoder, adapter, maxTokens, recompute, options, lanes(decoder, options));
+    }
+
+    FastStep(
+            Decoder decoder,
+            LoraAdapter adapter,
+            int maxTokens,
+            boolean recompute,
+            FastOptions options,
+            int laneCount) {
         this.decoder = decoder;
         this.adapter = adapter;
-        this.fast = new FastDecoder(decoder, adapter, options);
+        this.lanes = new Lanes(laneCount, decoder, adapter, options);
+        this.fast = lanes.first().fast();
         this.maxTokens = maxTokens;
         this.recompute = recompute;
+    }
+
+    /** One in fp32: its products are OpenBLAS's, whose threads are its own and the same for all callers. */
+    private static int lanes(Decoder decoder, FastOptions options) {
+        return options.has(Optimisation.PASSES_SIDE_BY_SIDE) && decoder.dtype() == Dtype.BF16 ? Torch.threads() : 1;
     }
 
     @Override
     public LossSum differentiate(List<TokenizedExample> examples) {
         adapter.gradients().zero_();
-        fast.refresh();
-        List<Batch> batches = batches(examples);
-        long stepTokens = batches.stream().mapToLong(Batch::supervised).sum();
+        lanes.refresh();
+        long stepTokens =
+                examples.stream().mapToLong(TokenizedExample::supervisedCount).sum();
+        return Division.among(lanes.count(), examples, this::cost)
+                .map(parts ->
+                        lanes.each(parts, (lane, part) -> differentiate(lane, batches(part, laneTokens()), stepTokens)))
+                .orElseGet(() -> List.of(differentiate(lanes.first(), batches(examples, maxTokens), stepTokens)))
+                .stream()
+                .reduce(LossSum.ZERO, LossSum::plus);
+    }
+
+    private LossSum differentiate(Lanes.Lane lane, List<Batch> batches, long stepTokens) {
         LossSum sum = LossSum.ZERO;
         for (Batch batch : batches) {
             try (PointerScope _ = new PointerScope();
-                    FastPass pass = fast.pass(batch.rows(), batch.positions(), recomputes(batch))) {
+                    FastPass pass = lane.fast().pass(batch.rows(), batch.positions(), recomputes(batch))) {
                 Tensor hidden = pass.hidden(); // [n, d]
                 Tensor gradient = Tensors.zeros(decoder.dtype(), Tensors.shape(hidden)); // [n, d]
                 sum = sum.plus(
@@ -55,11 +85,15 @@ final class FastStep implements GradientStep {
         return sum;
     }
 
+    private long cost(List<TokenizedExample> examples) {
+        return fast.tokens(Batch.of(examples, decoder.spec().dependsOnLength()).rows());
+    }
+
     @Override
     public LossSum measure(List<TokenizedExample> examples) {
         fast.refresh();
         LossSum sum = LossSum.ZERO;
-        for (Batch batch : batches(examples)) {
+        for (Batch batch : batches(examples, maxTokens)) {
             try (PointerScope _ = new PointerScope()) {
                 Tensor hidden = fast.hidden(batch.rows(), batch.positions()); // [n, d]
                 sum = sum.plus(SupervisedLoss.measure(decoder, hidden, onlySupervised(batch)));
@@ -73,8 +107,13 @@ final class FastStep implements GradientStep {
         return recompute || fast.tokens(batch.rows()) > LONG * maxTokens;
     }
 
-    private List<Batch> batches(List<TokenizedExample> examples) {
-        return Batch.within(maxTokens, examples, decoder.spec().dependsOnLength(), fast::tokens);
+    /** All lanes together keep no more activations than one of them would alone. */
+    private int laneTokens() {
+        return Math.max(1, maxTokens / lanes.count());
+    }
+
+    private List<Batch> batches(List<TokenizedExample> examples, int tokens) {
+        return Batch.within(tokens, examples, decoder.spec().dependsOnLength(), fast::tokens);
     }
 
     /** The batch as its hidden states come out of the pass: line {@code i} predicts target {@code i}. */
@@ -90,6 +129,6 @@ final class FastStep implements GradientStep {
 
     @Override
     public void close() {
-        fast.close();
+        lanes.close();
     }
 }

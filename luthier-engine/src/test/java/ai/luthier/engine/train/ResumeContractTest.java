@@ -39,29 +39,33 @@ class ResumeContractTest {
         base = TinyRun.base(root);
     }
 
-    /** After 11 steps, at an epoch's last step, right behind it, at the first step, and with bf16; on both paths. */
+    /**
+     * After 11 steps, at an epoch's last step, right behind it, at the first step, and with bf16; on both paths, and with passes side
+     * by side on two threads.
+     */
     @ParameterizedTest
     @CsvSource({
-        "11, FP32, REFERENCE",
-        "10, FP32, REFERENCE",
-        "1, FP32, REFERENCE",
-        "19, FP32, REFERENCE",
-        "11, BF16, REFERENCE",
-        "11, FP32, FAST",
-        "1, FP32, FAST",
-        "11, BF16, FAST"
+        "11, FP32, REFERENCE, 1",
+        "10, FP32, REFERENCE, 1",
+        "1, FP32, REFERENCE, 1",
+        "19, FP32, REFERENCE, 1",
+        "11, BF16, REFERENCE, 1",
+        "11, FP32, FAST, 1",
+        "1, FP32, FAST, 1",
+        "11, BF16, FAST, 1",
+        "11, BF16, FAST, 2"
     })
-    void stopped_andResumed_equalsUndisturbed_bitForBit(int stopAfter, RunSpec.Precision precision, TrainingPath path)
-            throws IOException {
+    void stopped_andResumed_equalsUndisturbed_bitForBit(
+            int stopAfter, RunSpec.Precision precision, TrainingPath path, int threads) throws IOException {
         List<RunEvent.StepDone> straight = new ArrayList<>();
         Path undisturbed = Files.createDirectory(root.resolve("undisturbed"));
-        assertThat(run(undisturbed, precision, path, straight, 99)).isEqualTo(RunOutcome.FINISHED);
+        assertThat(run(undisturbed, precision, path, threads, straight, 99)).isEqualTo(RunOutcome.FINISHED);
         List<RunEvent.StepDone> pieces = new ArrayList<>();
         Path disturbed = Files.createDirectory(root.resolve("disturbed"));
-        assertThat(run(disturbed, precision, path, pieces, stopAfter)).isEqualTo(RunOutcome.INTERRUPTED);
+        assertThat(run(disturbed, precision, path, threads, pieces, stopAfter)).isEqualTo(RunOutcome.INTERRUPTED);
         assertThat(pieces).hasSize(stopAfter);
         assertThat(disturbed.resolve("adapter")).doesNotExist();
-        assertThat(run(disturbed, precision, path, pieces, 99)).isEqualTo(RunOutcome.FINISHED);
+        assertThat(run(disturbed, precision, path, threads, pieces, 99)).isEqualTo(RunOutcome.FINISHED);
         assertThat(numbers(pieces)).isEqualTo(numbers(straight)).hasSize(20);
         assertThat(contents(disturbed)).isEqualTo(contents(undisturbed));
         assertThat(contents(undisturbed).keySet())
@@ -125,6 +129,16 @@ class ResumeContractTest {
 
     private RunOutcome run(
             Path folder, RunSpec.Precision precision, TrainingPath path, List<RunEvent.StepDone> steps, int stopAfter) {
+        return run(folder, precision, path, 1, steps, stopAfter);
+    }
+
+    private RunOutcome run(
+            Path folder,
+            RunSpec.Precision precision,
+            TrainingPath path,
+            int threads,
+            List<RunEvent.StepDone> steps,
+            int stopAfter) {
         AtomicInteger done = new AtomicInteger();
         RunObserver observer = event -> {
             if (event instanceof RunEvent.StepDone step) {
@@ -132,7 +146,7 @@ class ResumeContractTest {
                 done.incrementAndGet();
             }
         };
-        RunSpec spec = TinyRun.spec(base, 4, 3, precision, path);
+        RunSpec spec = TinyRun.spec(base, 4, 3, precision, path, threads);
         return new SftRun(spec, folder, () -> DATA, observer, WriteGate.OPEN, () -> done.get() >= stopAfter).run();
     }
 

@@ -59,6 +59,11 @@ final class TinyRun {
     }
 
     static RunSpec spec(Path base, int epochs, int batchSize, RunSpec.Precision precision, TrainingPath path) {
+        return spec(base, epochs, batchSize, precision, path, 1);
+    }
+
+    static RunSpec spec(
+            Path base, int epochs, int batchSize, RunSpec.Precision precision, TrainingPath path, int threads) {
         return new RunSpec(
                 base,
                 "tiny",
@@ -80,7 +85,7 @@ final class TinyRun {
                 Overlong.REFUSE,
                 4,
                 3600,
-                1,
+                threads,
                 false,
                 path,
                 Instant.EPOCH);
