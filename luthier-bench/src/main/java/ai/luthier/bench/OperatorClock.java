@@ -176,10 +176,11 @@ final class OperatorClock implements AutoCloseable {
     private double reading() {
         int times = 10_000;
         long start = clock.getAsLong();
-        for (int i = 1; i < times; i++) {
-            clock.getAsLong();
+        long last = start;
+        for (int i = 0; i < times; i++) {
+            last = clock.getAsLong();
         }
-        return (double) (clock.getAsLong() - start) / times;
+        return (double) (last - start) / times;
     }
 
     @Override
