@@ -106,7 +106,7 @@ final class OperatorClock implements AutoCloseable {
     @SuppressWarnings("unused") // called by libtorch
     private long begin(long result, long function) {
         MemorySegment.ofAddress(result).reinterpret(Long.BYTES).set(ValueLayout.JAVA_LONG, 0, 0);
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             String name = name(function);
             Open outer = open.peek();
             String caller = outer == null ? caller() : outer.place.caller();
@@ -127,7 +127,7 @@ final class OperatorClock implements AutoCloseable {
     /** {@code void end(const RecordFunction&, ObserverContext*)}. */
     @SuppressWarnings("unused") // called by libtorch
     private void end(long function, long context) {
-        if (Thread.currentThread() == thread && !open.isEmpty()) {
+        if (Thread.currentThread().equals(thread) && !open.isEmpty()) {
             Open done = open.pop();
             long took = clock.getAsLong() - done.start;
             if (!open.isEmpty()) {
