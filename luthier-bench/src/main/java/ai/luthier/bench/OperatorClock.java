@@ -3,6 +3,7 @@ package ai.luthier.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
@@ -14,16 +15,14 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * How long every operator of libtorch runs on the thread that made this clock, autograd's own included, without what it calls:
  * libtorch tells an observer [1] when an operator begins and ends, and this one is written in Java. While it is open, an
  * operator costs a few microseconds more; closed, nothing.
  *
- * <p>[1] {@code at::RecordFunctionCallback}: two function pointers, a sampling probability and flags. The JavaCPP presets hand
- * such an object through but cannot make one, so its bytes are laid out here.
+ * <p>[1] {@code at::RecordFunctionCallback}: two function pointers, a sampling probability and flags. JavaCPP cannot make one, so its
+ * bytes are laid out here.
  */
 final class OperatorClock implements AutoCloseable {
 
@@ -37,8 +36,25 @@ final class OperatorClock implements AutoCloseable {
             SymbolLookup.loaderLookup().findOrThrow("_ZNK2at14RecordFunction4nameEv"),
             FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
 
+    /** Two pointers, a double, ten scopes and three more flags. */
+    private static final MemoryLayout CALLBACK = MemoryLayout.structLayout(
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_DOUBLE,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG);
+
+    /** {@code CallbackHandle at::addGlobalCallback(RecordFunctionCallback)}. */
+    private static final MethodHandle ADD = LINKER.downcallHandle(
+            SymbolLookup.loaderLookup().findOrThrow("_ZN2at17addGlobalCallbackENS_22RecordFunctionCallbackE"),
+            FunctionDescriptor.of(ValueLayout.JAVA_LONG, CALLBACK));
+
+    /** {@code void at::removeCallback(CallbackHandle)}. */
+    private static final MethodHandle REMOVE = LINKER.downcallHandle(
+            SymbolLookup.loaderLookup().findOrThrow("_ZN2at14removeCallbackEm"),
+            FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG));
+
     private static final long LONGEST_NAME = 1024;
-    private static final long CALLBACK_BYTES = 64;
     private static final long SCOPES_AT = 24;
 
     /** What an operator did in one place: its name, and the method of this project that asked for it. */
@@ -76,7 +92,7 @@ final class OperatorClock implements AutoCloseable {
     /** Counts from now on by a clock in nanoseconds, which is read on the current thread. */
     OperatorClock(LongSupplier clock) {
         this.clock = clock;
-        MemorySegment callback = arena.allocate(CALLBACK_BYTES, 16);
+        MemorySegment callback = arena.allocate(CALLBACK);
         callback.set(
                 ValueLayout.ADDRESS,
                 0,
@@ -89,7 +105,7 @@ final class OperatorClock implements AutoCloseable {
                 stub("end", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG)));
         callback.set(ValueLayout.JAVA_DOUBLE, 16, 1.0);
         callback.set(ValueLayout.JAVA_BOOLEAN, SCOPES_AT + FUNCTION_SCOPE, true);
-        this.handle = torch.addGlobalCallback(new Address(callback.address()));
+        this.handle = add(callback);
     }
 
     private MemorySegment stub(String method, FunctionDescriptor descriptor) {
@@ -113,6 +129,14 @@ final class OperatorClock implements AutoCloseable {
             open.push(new Open(new Place(name, caller), clock.getAsLong()));
         }
         return result;
+    }
+
+    private static long add(MemorySegment callback) {
+        try {
+            return (long) ADD.invokeExact(callback);
+        } catch (Throwable e) {
+            throw new IllegalStateException("libtorch takes no observer", e);
+        }
     }
 
     private static String name(long function) {
@@ -185,14 +209,11 @@ final class OperatorClock implements AutoCloseable {
 
     @Override
     public void close() {
-        torch.removeCallback(handle);
-        arena.close();
-    }
-
-    /** A bare address in JavaCPP's clothes. */
-    private static final class Address extends Pointer {
-        Address(long address) {
-            this.address = address;
+        try {
+            REMOVE.invokeExact(handle);
+        } catch (Throwable e) {
+            throw new IllegalStateException("libtorch keeps its observer", e);
         }
+        arena.close();
     }
 }
