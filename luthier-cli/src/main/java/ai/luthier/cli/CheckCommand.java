@@ -34,7 +34,7 @@ final class CheckCommand implements Callable<Integer> {
 
     private static final int BAD_FILE = 2;
 
-    @Parameters(paramLabel = "FILE", description = "JSONL, chat or prompt/completion.")
+    @Parameters(paramLabel = "FILE", description = "JSONL: chat, prompt/completion or preferences.")
     private Path file;
 
     @Option(names = "--model", description = "Base to count for: a name or a directory (default: ${DEFAULT-VALUE}).")
@@ -68,7 +68,8 @@ final class CheckCommand implements Callable<Integer> {
         Base base = BaseLocator.find(model, data);
         DecoderSpec spec = ModelDirectory.open(base.directory()).spec();
         int limit = Math.min(base.entry().trainingContext(), spec.context());
-        ValidationSettings settings = ValidationSettings.training(file.toString(), limit);
+        ValidationSettings settings =
+                ValidationSettings.training(file.toString(), limit).forMethod(null);
         ValidationReport validation;
         try (RowCounter counter = EncoderCounters.of(base.directory(), base.template(), Clock.systemUTC())) {
             validation = training.validate(truncate ? settings.cuttingOverlong() : settings, counter, ProblemSink.NONE);

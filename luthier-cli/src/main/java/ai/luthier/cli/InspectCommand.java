@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
                 "Show a row as the model will see it: the rendered text and the tokens, those that are learnt in colour.")
 final class InspectCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE", description = "JSONL, chat or prompt/completion.")
+    @Parameters(paramLabel = "FILE", description = "JSONL: chat, prompt/completion or preferences.")
     private Path file;
 
     @Option(names = "--row", description = "Row, counted from 1, blank lines left out (default: ${DEFAULT-VALUE}).")
@@ -51,11 +51,15 @@ final class InspectCommand implements Callable<Integer> {
         Example example = example();
         Base base = BaseLocator.find(model, data);
         try (ExampleEncoder encoder = ExampleEncoder.load(base.directory(), base.template())) {
-            ExampleEncoder.Row shown = encoder.row(example);
+            List<ExampleEncoder.Row> sides = encoder.rows(example);
             if (json) {
-                console.print(JsonMapper.shared().writeValueAsString(json(example, shown)));
+                console.print(JsonMapper.shared().writeValueAsString(json(example, sides)));
+            } else if (sides.size() == 1) {
+                print("Line " + example.line(), sides.getFirst(), encoder);
             } else {
-                print(example, shown, encoder);
+                print("Line " + example.line() + ", preferred", sides.getFirst(), encoder);
+                console.print("");
+                print("Line " + example.line() + ", not preferred", sides.getLast(), encoder);
             }
         }
         return 0;
@@ -73,13 +77,25 @@ final class InspectCommand implements Callable<Integer> {
         throw new UserError(ErrorCode.INVALID_VALUE, "--row", file + " has no row " + row + ".");
     }
 
-    private static Map<String, Object> json(Example example, ExampleEncoder.Row row) {
+    /** One object; for a row of preferences one whose two sides are such objects. */
+    private static Map<String, Object> json(Example example, List<ExampleEncoder.Row> sides) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("line", example.line());
+        if (sides.size() == 1) {
+            object.putAll(json(sides.getFirst()));
+        } else {
+            object.put("preferred", json(sides.getFirst()));
+            object.put("non_preferred", json(sides.getLast()));
+        }
+        return object;
+    }
+
+    private static Map<String, Object> json(ExampleEncoder.Row row) {
         List<Integer> weights = new ArrayList<>();
         for (boolean supervised : row.tokens().supervised()) {
             weights.add(supervised ? 1 : 0);
         }
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("line", example.line());
         object.put("text", row.text());
         object.put(
                 "spans",
@@ -94,10 +110,10 @@ final class InspectCommand implements Callable<Integer> {
         return object;
     }
 
-    private void print(Example example, ExampleEncoder.Row row, ExampleEncoder encoder) {
+    private void print(String title, ExampleEncoder.Row row, ExampleEncoder encoder) {
         TokenizedExample tokens = row.tokens();
-        console.print(console.bold("Line " + example.line()) + ": " + tokens.ids().length + " tokens, "
-                + tokens.supervisedCount() + " learnt " + console.green("«so»"));
+        console.print(console.bold(title) + ": " + tokens.ids().length + " tokens, " + tokens.supervisedCount()
+                + " learnt " + console.green("«so»"));
         console.print("");
         console.print(marked(row));
         console.print("");

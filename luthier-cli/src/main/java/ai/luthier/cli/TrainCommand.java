@@ -193,6 +193,7 @@ final class TrainCommand implements Callable<Integer> {
                 console.say(started.rows() + " rows, " + started.totalSteps() + " steps, " + started.epochTokens()
                         + " tokens an epoch");
             case RunEvent.PathChosen chosen -> console.say(chosen.sentence());
+            case RunEvent.ReferenceScored scored -> console.say(scored.sentence());
             case RunEvent.Resumed resumed ->
                 console.say("Going on after step " + resumed.step()
                         + (resumed.exact() ? "" : " (another type of CPU: equal only up to rounding)"));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param suffix 1 to 64 characters
  * @param seed 0 to 2147483647
+ * @param method with the hyperparameters asked for, wherever the request had them
  * @param metadata at most 16 pairs
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -20,7 +21,7 @@ public record FineTuningJobRequest(
         @JsonProperty("validation_file") @Nullable String validationFile,
         @JsonProperty("suffix") @Nullable String suffix,
         @JsonProperty("seed") @Nullable Integer seed,
-        @JsonProperty("hyperparameters") Hyperparameters hyperparameters,
+        @JsonProperty("method") FineTuningMethod method,
         @JsonProperty("metadata") @Nullable Map<String, String> metadata,
         @JsonProperty("luthier") @Nullable Extension luthier) {
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Objects;
 
 /**
- * What a supervised job is tuned with; never null on the wire, each value {@code "auto"} or a number.
+ * What a job of any method is tuned with; never null on the wire, each value {@code "auto"} or a number.
  *
  * @param nEpochs 1 to 50
  * @param batchSize examples in a step, 1 to 256

@@ -1,8 +1,12 @@
 package ai.luthier.api.wire;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +31,11 @@ public record JobCheckpoint(
         return "fine_tuning.job.checkpoint";
     }
 
-    /** Losses in nats per supervised token, accuracies 0 to 1, at the snapshot's step; null where nothing was computed. */
+    /**
+     * Losses in nats per supervised token, accuracies 0 to 1, at the snapshot's step; null where nothing was computed.
+     *
+     * @param more what the method measured besides, such as {@code rewards/margins}
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Metrics(
             @JsonProperty("step") int step,
@@ -44,5 +52,12 @@ public record JobCheckpoint(
             @JsonProperty("full_valid_loss") @Nullable Double fullValidLoss,
 
             @JsonProperty("full_valid_mean_token_accuracy") @Nullable
-            Double fullValidAccuracy) {}
+            Double fullValidAccuracy,
+
+            @JsonAnyGetter Map<String, Double> more) {
+
+        public Metrics {
+            more = Collections.unmodifiableMap(new LinkedHashMap<>(more));
+        }
+    }
 }

@@ -5,7 +5,6 @@ import ai.luthier.text.tokens.TokenizedExample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToIntFunction;
 
 /**
  * Examples laid side by side for one forward pass, with the places where they are supervised.
@@ -43,25 +42,11 @@ record Batch(Rows rows, long[] positions, long[] targets) {
 
     /** Examples in their order, cut into batches of at most {@code maxTokens} input tokens and at least one example. */
     static List<Batch> within(int maxTokens, List<TokenizedExample> examples, boolean whole) {
-        return within(maxTokens, examples, whole, Rows::tokens);
-    }
-
-    /** The same, where {@code tokens} says what rows cost: fewer than they have, if beginnings are shared. */
-    static List<Batch> within(
-            int maxTokens, List<TokenizedExample> examples, boolean whole, ToIntFunction<Rows> tokens) {
-        List<Batch> batches = new ArrayList<>();
-        List<TokenizedExample> open = new ArrayList<>();
-        for (TokenizedExample example : examples) {
-            open.add(example);
-            if (open.size() > 1 && tokens.applyAsInt(of(open, whole).rows()) > maxTokens) {
-                open.removeLast();
-                batches.add(of(open, whole));
-                open.clear();
-                open.add(example);
-            }
-        }
-        batches.add(of(open, whole));
-        return batches;
+        return GradientStep.passes(
+                        examples, maxTokens, some -> of(some, whole).rows().tokens())
+                .stream()
+                .map(some -> of(some, whole))
+                .toList();
     }
 
     /** How many supervised tokens it predicts. */

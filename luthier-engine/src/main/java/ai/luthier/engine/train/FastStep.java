@@ -10,7 +10,9 @@ import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Tensors;
 import ai.luthier.engine.tensor.Torch;
 import ai.luthier.text.tokens.TokenizedExample;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -57,49 +59,55 @@ final class FastStep implements GradientStep {
     }
 
     @Override
-    public LossSum differentiate(List<TokenizedExample> examples) {
-        adapter.gradients().zero_();
-        lanes.refresh();
-        long stepTokens =
-                examples.stream().mapToLong(TokenizedExample::supervisedCount).sum();
-        return Division.among(lanes.count(), examples, this::cost)
-                .map(parts ->
-                        lanes.each(parts, (lane, part) -> differentiate(lane, batches(part, laneTokens()), stepTokens)))
-                .orElseGet(() -> List.of(differentiate(lanes.first(), batches(examples, maxTokens), stepTokens)))
-                .stream()
-                .reduce(LossSum.ZERO, LossSum::plus);
+    public Decoder decoder() {
+        return decoder;
     }
 
-    private LossSum differentiate(Lanes.Lane lane, List<Batch> batches, long stepTokens) {
-        LossSum sum = LossSum.ZERO;
-        for (Batch batch : batches) {
+    @Override
+    public <U, R> List<R> differentiate(List<U> units, Function<U, List<TokenizedExample>> rows, PassLoss<U, R> loss) {
+        adapter.gradients().zero_();
+        lanes.refresh();
+        return Division.among(lanes.count(), units, some -> cost(some, rows))
+                .map(parts -> lanes.each(parts, (lane, part) -> differentiate(lane, part, laneTokens(), rows, loss)))
+                .orElseGet(() -> List.of(differentiate(lanes.first(), units, maxTokens, rows, loss)))
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private <U, R> List<R> differentiate(
+            Lanes.Lane lane, List<U> units, int tokens, Function<U, List<TokenizedExample>> rows, PassLoss<U, R> loss) {
+        List<R> results = new ArrayList<>();
+        for (List<U> some : GradientStep.passes(units, tokens, part -> cost(part, rows))) {
+            Batch batch = batch(some, rows);
             try (PointerScope _ = new PointerScope();
                     FastPass pass = lane.fast().pass(batch.rows(), batch.positions(), recomputes(batch))) {
                 Tensor hidden = pass.hidden(); // [n, d]
                 Tensor gradient = Tensors.zeros(decoder.dtype(), Tensors.shape(hidden)); // [n, d]
-                sum = sum.plus(
-                        SupervisedLoss.differentiate(decoder, hidden, onlySupervised(batch), stepTokens, gradient));
+                results.add(loss.of(some, hidden, onlySupervised(batch), gradient));
                 pass.backward(gradient);
             }
         }
-        return sum;
-    }
-
-    private long cost(List<TokenizedExample> examples) {
-        return fast.tokens(Batch.of(examples, decoder.spec().dependsOnLength()).rows());
+        return results;
     }
 
     @Override
-    public LossSum measure(List<TokenizedExample> examples) {
+    public <U, R> List<R> measure(List<U> units, Function<U, List<TokenizedExample>> rows, PassLoss<U, R> loss) {
         fast.refresh();
-        LossSum sum = LossSum.ZERO;
-        for (Batch batch : batches(examples, maxTokens)) {
+        List<R> results = new ArrayList<>();
+        for (List<U> some : GradientStep.passes(units, maxTokens, part -> cost(part, rows))) {
+            Batch batch = batch(some, rows);
             try (PointerScope _ = new PointerScope()) {
                 Tensor hidden = fast.hidden(batch.rows(), batch.positions()); // [n, d]
-                sum = sum.plus(SupervisedLoss.measure(decoder, hidden, onlySupervised(batch)));
+                results.add(loss.of(some, hidden, onlySupervised(batch), null));
             }
         }
-        return sum;
+        return results;
+    }
+
+    /** What units cost in tokens computed: fewer than they have where beginnings are shared. */
+    private <U> long cost(List<U> units, Function<U, List<TokenizedExample>> rows) {
+        return fast.tokens(batch(units, rows).rows());
     }
 
     /** A single row beyond the budget keeps one layer's activations at a time, so that memory grows with its inputs only. */
@@ -110,10 +118,6 @@ final class FastStep implements GradientStep {
     /** All lanes together keep no more activations than one of them would alone. */
     private int laneTokens() {
         return Math.max(1, maxTokens / lanes.count());
-    }
-
-    private List<Batch> batches(List<TokenizedExample> examples, int tokens) {
-        return Batch.within(tokens, examples, decoder.spec().dependsOnLength(), fast::tokens);
     }
 
     /** The batch as its hidden states come out of the pass: line {@code i} predicts target {@code i}. */

@@ -3,19 +3,24 @@ package ai.luthier.engine.train;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.text.data.ChatExample;
+import ai.luthier.text.data.CompletionExample;
 import ai.luthier.text.data.Example;
 import ai.luthier.text.data.Examples;
+import ai.luthier.text.data.PreferenceExample;
 import ai.luthier.text.data.TrainingFile;
+import ai.luthier.text.tokens.EncodedRow;
 import ai.luthier.text.tokens.ExampleEncoder;
 import ai.luthier.text.tokens.TokenizedExample;
+import ai.luthier.text.tokens.TokenizedPair;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -36,35 +41,69 @@ public final class FileData implements RunData.Source {
 
     @Override
     public RunData read() {
+        Files<TokenizedExample> files = files(encoder -> encoder::encode);
+        return new RunData(files.training, files.validation, files.warnings);
+    }
+
+    /** The rows as the spec's objective takes them. */
+    Objective objective() {
+        return spec.dpo()
+                .<Objective>map(dpo -> new PreferenceObjective(pairs(), dpo))
+                .orElseGet(() -> new SupervisedObjective(read()));
+    }
+
+    private PairData pairs() {
+        Files<TokenizedPair> files = files(encoder -> example -> pair(encoder, example));
+        return new PairData(files.training, files.validation, files.warnings);
+    }
+
+    private static TokenizedPair pair(ExampleEncoder encoder, Example example) {
+        return switch (example) {
+            case PreferenceExample preference -> encoder.encode(preference);
+            case ChatExample _, CompletionExample _ ->
+                throw new UserError(
+                        ErrorCode.INVALID_TRAINING_FILE,
+                        "training_file",
+                        "Line " + example.line()
+                                + " has no preference: a run with the method dpo needs rows with input,"
+                                + " preferred_output and non_preferred_output.");
+        };
+    }
+
+    private record Files<R>(List<R> training, List<R> validation, List<String> warnings) {}
+
+    private <R extends EncodedRow<R>> Files<R> files(Function<ExampleEncoder, Function<Example, R>> encoding) {
         List<String> warnings = new ArrayList<>();
         Set<Integer> stopIds = new HashSet<>(ModelDirectory.open(spec.base()).stopIds());
         try (ExampleEncoder encoder = ExampleEncoder.load(spec.base(), spec.template(), spec.clock())) {
             encoder.endOfTurn().ifPresent(stopIds::add);
-            List<TokenizedExample> training = rows(encoder, spec.trainingFile(), "training_file", warnings);
+            Function<Example, R> encode = encoding.apply(encoder);
+            List<R> training = rows(encode, spec.trainingFile(), "training_file", warnings);
             endless(training, stopIds).ifPresent(warnings::add);
-            List<TokenizedExample> validation = spec.validationFile()
-                    .map(file -> rows(encoder, file, "validation_file", warnings))
+            List<R> validation = spec.validationFile()
+                    .map(file -> rows(encode, file, "validation_file", warnings))
                     .orElse(List.of());
-            return new RunData(training, validation, warnings);
+            return new Files<>(training, validation, warnings);
         }
     }
 
-    private List<TokenizedExample> rows(ExampleEncoder encoder, Path file, String param, List<String> warnings) {
-        List<TokenizedExample> rows = new ArrayList<>();
+    private <R extends EncodedRow<R>> List<R> rows(
+            Function<Example, R> encode, Path file, String param, List<String> warnings) {
+        List<R> rows = new ArrayList<>();
         List<String> overlong = new ArrayList<>();
         List<Integer> unlearnt = new ArrayList<>();
         try (Examples examples = TrainingFile.open(file).examples()) {
             while (examples.hasNext()) {
                 Example example = examples.next();
-                TokenizedExample row = encoder.encode(example);
-                if (row.ids().length > spec.contextLimit()) {
-                    overlong.add("line " + example.line() + " (" + row.ids().length + " tokens)");
-                    row = cut(row);
+                R row = encode.apply(example);
+                if (row.longest() > spec.contextLimit()) {
+                    overlong.add("line " + example.line() + " (" + row.longest() + " tokens)");
+                    row = row.cut(spec.contextLimit());
                 }
-                if (row.supervisedCount() == 0) {
-                    unlearnt.add(example.line());
-                } else {
+                if (row.learnable()) {
                     rows.add(row);
+                } else {
+                    unlearnt.add(example.line());
                 }
             }
         }
@@ -82,8 +121,9 @@ public final class FileData implements RunData.Source {
     }
 
     /** A model that learns to end its answers with a token at which nobody stops will write on behind them. */
-    private Optional<String> endless(List<TokenizedExample> rows, Set<Integer> stopIds) {
+    private Optional<String> endless(List<? extends EncodedRow<?>> rows, Set<Integer> stopIds) {
         List<TokenizedExample> whole = rows.stream()
+                .map(EncodedRow::wanted)
                 .filter(row -> row.ids().length < spec.contextLimit())
                 .toList();
         long endless =
@@ -107,11 +147,6 @@ public final class FileData implements RunData.Source {
             last--;
         }
         return row.ids()[last];
-    }
-
-    private TokenizedExample cut(TokenizedExample row) {
-        return new TokenizedExample(
-                Arrays.copyOf(row.ids(), spec.contextLimit()), Arrays.copyOf(row.supervised(), spec.contextLimit()));
     }
 
     private UserError tooLong(List<String> overlong, String param) {

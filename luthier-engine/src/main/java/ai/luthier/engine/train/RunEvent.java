@@ -4,6 +4,10 @@ import ai.luthier.api.ErrorCode;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = RunEvent.Started.class, name = "started"),
     @JsonSubTypes.Type(value = RunEvent.Resumed.class, name = "resumed"),
     @JsonSubTypes.Type(value = RunEvent.PathChosen.class, name = "path"),
+    @JsonSubTypes.Type(value = RunEvent.ReferenceScored.class, name = "reference"),
     @JsonSubTypes.Type(value = RunEvent.StepDone.class, name = "step"),
     @JsonSubTypes.Type(value = RunEvent.Snapshot.class, name = "snapshot"),
     @JsonSubTypes.Type(value = RunEvent.Warning.class, name = "warning"),
@@ -60,8 +65,24 @@ public sealed interface RunEvent {
     }
 
     /**
+     * Before preference training: what the model says of the pairs as it is.
+     *
+     * @param pairs scored and kept so far
+     * @param total of the training and the validation file
+     */
+    record ReferenceScored(int pairs, int total) implements RunEvent {
+
+        /** For people. */
+        public String sentence() {
+            return "Computing the reference log-probabilities of " + total + " preference pairs (" + pairs + " done)";
+        }
+    }
+
+    /**
      * One optimiser update is done.
      *
+     * @param more what else the objective measured, by name, of the step's rows; names of validation begin with {@code valid_}
+     *     and {@code full_valid_}
      * @param tokens          all tokens of the step's examples
      * @param supervised      those among them that carry loss
      * @param tokensPerSecond over the last steps
@@ -81,8 +102,78 @@ public sealed interface RunEvent {
             double learningRate,
             long tokens,
             long supervised,
-            double tokensPerSecond)
-            implements RunEvent {}
+            double tokensPerSecond,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> more)
+            implements RunEvent {
+
+        /** What a step did, beside what its objective says. */
+        record Update(double gradientNorm, double learningRate, long tokens, double tokensPerSecond) {}
+
+        public StepDone {
+            more = more == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(more));
+        }
+
+        /** A step of which nothing else was measured. */
+        public StepDone(
+                int step,
+                int totalSteps,
+                double trainLoss,
+                double trainAccuracy,
+                @Nullable Double validLoss,
+                @Nullable Double validAccuracy,
+                @Nullable Double fullValidLoss,
+                @Nullable Double fullValidAccuracy,
+                double gradientNorm,
+                double learningRate,
+                long tokens,
+                long supervised,
+                double tokensPerSecond) {
+            this(
+                    step,
+                    totalSteps,
+                    trainLoss,
+                    trainAccuracy,
+                    validLoss,
+                    validAccuracy,
+                    fullValidLoss,
+                    fullValidAccuracy,
+                    gradientNorm,
+                    learningRate,
+                    tokens,
+                    supervised,
+                    tokensPerSecond,
+                    Map.of());
+        }
+
+        /** @param some of a few validation rows, {@code full} of all of them */
+        static StepDone of(
+                int step,
+                int totalSteps,
+                Measured loss,
+                Optional<Measured> some,
+                Optional<Measured> full,
+                Update update) {
+            Map<String, Double> more = new LinkedHashMap<>(loss.more());
+            some.ifPresent(measured -> measured.more().forEach((name, value) -> more.put("valid_" + name, value)));
+            full.ifPresent(measured -> measured.more().forEach((name, value) -> more.put("full_valid_" + name, value)));
+            return new StepDone(
+                    step,
+                    totalSteps,
+                    loss.loss(),
+                    loss.accuracy(),
+                    some.map(Measured::loss).orElse(null),
+                    some.map(Measured::accuracy).orElse(null),
+                    full.map(Measured::loss).orElse(null),
+                    full.map(Measured::accuracy).orElse(null),
+                    update.gradientNorm(),
+                    update.learningRate(),
+                    update.tokens(),
+                    loss.supervised(),
+                    update.tokensPerSecond(),
+                    more);
+        }
+    }
 
     /**
      * An epoch is over and its adapter lies in {@code folder}, relative to the run's folder. Only the last three folders

@@ -35,6 +35,7 @@ import java.util.Optional;
  * @param threads           that libtorch computes with; 0 takes what the machine has
  * @param recompute         whether activations are computed again instead of kept
  * @param path              which code computes the gradients; absent in files of older versions, which means {@code AUTO}
+ * @param dpo               how preference pairs are trained on; empty for supervised fine-tuning
  * @param now               what templates see as now, in UTC: the same in every process that works on the run
  */
 public record RunSpec(
@@ -61,6 +62,7 @@ public record RunSpec(
         int threads,
         boolean recompute,
         TrainingPath path,
+        Optional<DpoSpec> dpo,
         Instant now) {
 
     /** Of the frozen weights and the activations; adapters and optimiser state are always fp32. */
@@ -71,6 +73,7 @@ public record RunSpec(
 
     public RunSpec {
         path = Objects.requireNonNullElse(path, TrainingPath.AUTO);
+        dpo = Objects.requireNonNullElse(dpo, Optional.empty());
         require(rank >= 1, "rank", rank);
         require(alpha > 0, "alpha", alpha);
         require(epochs >= 1, "epochs", epochs);
@@ -83,6 +86,60 @@ public record RunSpec(
         require(checkpointSteps >= 1, "checkpointSteps", checkpointSteps);
         require(checkpointSeconds >= 1, "checkpointSeconds", checkpointSeconds);
         require(threads >= 0, "threads", threads);
+    }
+
+    /** Supervised fine-tuning. */
+    public RunSpec(
+            Path base,
+            String baseId,
+            Optional<Path> template,
+            Optional<Path> continueFrom,
+            Path trainingFile,
+            Optional<Path> validationFile,
+            int rank,
+            double alpha,
+            int epochs,
+            int batchSize,
+            double learningRate,
+            double warmupRatio,
+            double maxGradientNorm,
+            double weightDecay,
+            long seed,
+            Precision precision,
+            int contextLimit,
+            Overlong overlong,
+            int checkpointSteps,
+            int checkpointSeconds,
+            int threads,
+            boolean recompute,
+            TrainingPath path,
+            Instant now) {
+        this(
+                base,
+                baseId,
+                template,
+                continueFrom,
+                trainingFile,
+                validationFile,
+                rank,
+                alpha,
+                epochs,
+                batchSize,
+                learningRate,
+                warmupRatio,
+                maxGradientNorm,
+                weightDecay,
+                seed,
+                precision,
+                contextLimit,
+                overlong,
+                checkpointSteps,
+                checkpointSeconds,
+                threads,
+                recompute,
+                path,
+                Optional.empty(),
+                now);
     }
 
     /**
@@ -143,6 +200,37 @@ public record RunSpec(
                 threads,
                 recompute,
                 path,
+                dpo,
+                now);
+    }
+
+    /** The same run, trained on preference pairs. */
+    public RunSpec withDpo(DpoSpec objective) {
+        return new RunSpec(
+                base,
+                baseId,
+                template,
+                continueFrom,
+                trainingFile,
+                validationFile,
+                rank,
+                alpha,
+                epochs,
+                batchSize,
+                learningRate,
+                warmupRatio,
+                maxGradientNorm,
+                weightDecay,
+                seed,
+                precision,
+                contextLimit,
+                overlong,
+                checkpointSteps,
+                checkpointSeconds,
+                threads,
+                recompute,
+                path,
+                Optional.of(objective),
                 now);
     }
 

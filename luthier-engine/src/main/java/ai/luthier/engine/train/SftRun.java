@@ -12,14 +12,10 @@ import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Torch;
 import ai.luthier.text.plan.StepPlan;
-import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -50,12 +46,14 @@ public final class SftRun {
 
     private final RunSpec spec;
     private final Path folder;
-    private final RunData.Source source;
+    private final Objective.Source source;
     private final RunObserver observer;
     private final WriteGate gate;
     private final BooleanSupplier stopRequested;
 
     /**
+     * A run of supervised fine-tuning.
+     *
      * @param spec what to compute
      * @param folder the run's own, existing
      * @param source of the examples
@@ -70,6 +68,17 @@ public final class SftRun {
             RunObserver observer,
             WriteGate gate,
             BooleanSupplier stopRequested) {
+        this(spec, folder, () -> new SupervisedObjective(source.read()), observer, gate, stopRequested);
+    }
+
+    /** A run of any objective. */
+    SftRun(
+            RunSpec spec,
+            Path folder,
+            Objective.Source source,
+            RunObserver observer,
+            WriteGate gate,
+            BooleanSupplier stopRequested) {
         this.spec = spec;
         this.folder = folder;
         this.source = source;
@@ -78,9 +87,15 @@ public final class SftRun {
         this.stopRequested = stopRequested;
     }
 
+    /** A run over the spec's files, by the spec's objective. */
+    public static SftRun ofFiles(
+            RunSpec spec, Path folder, RunObserver observer, WriteGate gate, BooleanSupplier stopRequested) {
+        return new SftRun(spec, folder, new FileData(spec)::objective, observer, gate, stopRequested);
+    }
+
     /** A run over the spec's files in a folder that nobody else writes to. */
     public static SftRun alone(RunSpec spec, Path folder, RunObserver observer) {
-        return new SftRun(spec, folder, new FileData(spec), observer, WriteGate.OPEN, () -> false);
+        return ofFiles(spec, folder, observer, WriteGate.OPEN, () -> false);
     }
 
     /**
@@ -94,28 +109,29 @@ public final class SftRun {
         try {
             Optional<RecoveryCheckpoint.State> resumed = RecoveryCheckpoint.state(checkpoints());
             Machine machine = useThreads(resumed);
-            RunData data = readData();
-            StepPlan plan = new StepPlan(data.training().size(), spec.batchSize(), spec.epochs(), spec.seed());
+            Objective objective = readRows();
+            StepPlan plan = new StepPlan(objective.trainingRows(), spec.batchSize(), spec.epochs(), spec.seed());
             if (Files.exists(result())) {
-                return finished(plan, data);
+                return finished(plan, objective);
             }
             ModelDirectory base = ModelDirectory.open(spec.base());
             try (Decoder decoder = base.decoder(dtype());
                     LoraAdapter adapter = startingAdapter(decoder);
                     AdamW optimizer = new AdamW(adapter.parameters(), spec.weightDecay())) {
-                observer.on(new RunEvent.Started(data.training().size(), plan.steps(), data.trainingTokens()));
+                observer.on(new RunEvent.Started(objective.trainingRows(), plan.steps(), objective.trainingTokens()));
                 if (resumed.isPresent()) {
                     RecoveryCheckpoint.restore(checkpoints(), adapter, optimizer);
                     boolean exact = resumed.get().machine().equals(machine);
                     observer.on(new RunEvent.Resumed(resumed.get().position().stepsDone(), exact));
                 } else {
-                    data.warnings().forEach(warning -> observer.on(new RunEvent.Warning(warning)));
+                    objective.warnings().forEach(warning -> observer.on(new RunEvent.Warning(warning)));
                 }
                 PathChoice path = PathChoice.of(spec.path(), resumed.map(RecoveryCheckpoint.State::path), decoder);
                 observer.on(new RunEvent.PathChosen(path.path(), path.reason()));
                 int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens).orElse(MAX_TOKENS);
                 try (GradientStep step = path.step(decoder, adapter, maxTokens, spec.recompute())) {
-                    return new Loop(plan, data, base, decoder, adapter, optimizer, machine, path, step, resumed).run();
+                    return new Loop(plan, objective, base, decoder, adapter, optimizer, machine, path, step, resumed)
+                            .run();
                 }
             }
         } catch (IOException e) {
@@ -131,16 +147,16 @@ public final class SftRun {
         return Machine.current(threads);
     }
 
-    private RunData readData() {
-        RunData data = source.read();
-        if (data.training().isEmpty()) {
+    private Objective readRows() {
+        Objective objective = source.read();
+        if (objective.trainingRows() == 0) {
             throw new UserError(
                     ErrorCode.INVALID_TRAINING_FILE,
                     "training_file",
                     "No example has a token to learn: every row lacks an answer of the assistant, or has weight 0, or was"
                             + " cut before its answer.");
         }
-        return data;
+        return objective;
     }
 
     private LoraAdapter startingAdapter(Decoder decoder) throws IOException {
@@ -167,8 +183,8 @@ public final class SftRun {
         return folder.resolve("adapter");
     }
 
-    private RunOutcome finished(StepPlan plan, RunData data) {
-        observer.on(new RunEvent.Finished(plan.steps(), data.trainingTokens() * spec.epochs(), "adapter"));
+    private RunOutcome finished(StepPlan plan, Objective objective) {
+        observer.on(new RunEvent.Finished(plan.steps(), objective.trainingTokens() * spec.epochs(), "adapter"));
         return RunOutcome.FINISHED;
     }
 
@@ -176,7 +192,7 @@ public final class SftRun {
     private final class Loop {
 
         private final StepPlan plan;
-        private final RunData data;
+        private final Objective objective;
         private final ModelDirectory base;
         private final Decoder decoder;
         private final LoraAdapter adapter;
@@ -193,7 +209,7 @@ public final class SftRun {
 
         Loop(
                 StepPlan plan,
-                RunData data,
+                Objective objective,
                 ModelDirectory base,
                 Decoder decoder,
                 LoraAdapter adapter,
@@ -203,7 +219,7 @@ public final class SftRun {
                 GradientStep step,
                 Optional<RecoveryCheckpoint.State> resumed) {
             this.plan = plan;
-            this.data = data;
+            this.objective = objective;
             this.base = base;
             this.decoder = decoder;
             this.adapter = adapter;
@@ -220,6 +236,7 @@ public final class SftRun {
         }
 
         RunOutcome run() throws IOException {
+            prepare();
             while (done < plan.steps()) {
                 boolean epochEnds = plan.endsEpoch(done);
                 trainOneStep();
@@ -235,61 +252,58 @@ public final class SftRun {
                 }
             }
             write(result());
-            RunOutcome outcome = finished(plan, data);
+            RunOutcome outcome = finished(plan, objective);
             gate.check();
             Folders.delete(checkpoints());
             return outcome;
         }
 
+        /** The first checkpoint comes before, so that whoever goes on computes with the same threads and on the same path. */
+        private void prepare() throws IOException {
+            if (objective.prepares() && done == 0) {
+                writeCheckpoint();
+            }
+            objective.prepare(step, folder, gate, observer, done > 0);
+        }
+
         private void trainOneStep() {
-            List<TokenizedExample> examples = Arrays.stream(plan.rows(done))
-                    .mapToObj(row -> data.training().get(row))
-                    .toList();
-            LossSum loss = step.differentiate(examples);
+            int[] rows = plan.rows(done);
+            Measured loss = objective.differentiate(step, rows);
             requireFinite("loss", loss.loss());
-            warnOfHighFirstLoss(loss.loss());
+            if (done == 0) {
+                objective
+                        .doubt(loss.loss(), decoder.spec().vocabulary())
+                        .ifPresent(doubt -> observer.on(new RunEvent.Warning(doubt)));
+            }
             double norm = GradientNorm.clip(adapter.gradients(), spec.maxGradientNorm());
             requireFinite("norm of the gradients", norm);
             double rate = schedule.at(done);
             optimizer.update(adapter.values(), adapter.gradients(), rate);
             boolean epochEnds = plan.endsEpoch(done);
             done++;
-            long tokens =
-                    examples.stream().mapToLong(example -> example.ids().length).sum();
+            long tokens = objective.tokens(rows);
             trainedTokens += tokens;
             double speed = throughput.add(tokens);
-            Optional<LossSum> some = validateOneBatch();
-            Optional<LossSum> full = epochEnds ? validateAll() : Optional.empty();
-            observer.on(new RunEvent.StepDone(
-                    done,
-                    plan.steps(),
-                    loss.loss(),
-                    loss.accuracy(),
-                    some.map(LossSum::loss).orElse(null),
-                    some.map(LossSum::accuracy).orElse(null),
-                    full.map(LossSum::loss).orElse(null),
-                    full.map(LossSum::accuracy).orElse(null),
-                    norm,
-                    rate,
-                    tokens,
-                    loss.tokens(),
-                    speed));
+            Optional<Measured> some = validateOneBatch();
+            Optional<Measured> full = epochEnds ? validateAll() : Optional.empty();
+            observer.on(RunEvent.StepDone.of(
+                    done, plan.steps(), loss, some, full, new RunEvent.StepDone.Update(norm, rate, tokens, speed)));
         }
 
         /** The next batch of the validation file, by the number of the step alone. */
-        private Optional<LossSum> validateOneBatch() {
-            int rows = data.validation().size();
+        private Optional<Measured> validateOneBatch() {
+            int rows = objective.validationRows();
             if (rows == 0 || done % VALIDATION_STEPS != 0) {
                 return Optional.empty();
             }
             int size = Math.min(rows, spec.batchSize());
             int first = (int) ((long) (done / VALIDATION_STEPS - 1) * size % rows);
-            List<TokenizedExample> batch = data.validation().subList(first, Math.min(rows, first + size));
-            return Optional.of(step.measure(batch));
+            return Optional.of(objective.measure(step, first, Math.min(rows, first + size)));
         }
 
-        private Optional<LossSum> validateAll() {
-            return data.validation().isEmpty() ? Optional.empty() : Optional.of(step.measure(data.validation()));
+        private Optional<Measured> validateAll() {
+            int rows = objective.validationRows();
+            return rows == 0 ? Optional.empty() : Optional.of(objective.measure(step, 0, rows));
         }
 
         private void requireFinite(String what, double value) {
@@ -301,20 +315,6 @@ public final class SftRun {
                                 + ": training diverged. Lower the learning rate (it was "
                                 + schedule.at(Math.max(0, done - 1))
                                 + ") or use fp32. The checkpoint before it is kept.");
-            }
-        }
-
-        /** A model that knows nothing has the loss ln|V|; a larger one means that it expects something else. */
-        private void warnOfHighFirstLoss(double loss) {
-            double ignorance = Math.log(decoder.spec().vocabulary());
-            if (done == 0 && loss > ignorance) {
-                observer.on(new RunEvent.Warning(String.format(
-                        Locale.ROOT,
-                        "The first training loss is %.2f, above ln|V| = %.2f: worse than guessing. Likely causes: the chat"
-                                + " template or the tokenizer is not the base model's, the answers are in a script the base"
-                                + " has not seen, or its weights are damaged.",
-                        loss,
-                        ignorance)));
             }
         }
 

@@ -41,55 +41,107 @@ final class SupervisedLoss {
      *
      * @param stepTokens {@code N}
      */
-    static LossSum differentiate(Decoder decoder, Tensor hidden, Batch batch, long stepTokens, Tensor hiddenGradient) {
+    static LossSum differentiate(
+            Decoder decoder, Tensor hidden, Batch batch, long stepTokens, @Nullable Tensor hiddenGradient) {
         return run(decoder, hidden, batch, stepTokens, hiddenGradient);
+    }
+
+    /**
+     * Every supervised token for itself.
+     *
+     * @param weights {@code [n]} of the tokens in the loss whose gradient is taken, {@code Σ -w·log p}; null for 1 each
+     * @param hiddenGradient {@code [T, d]}, starts at zero and becomes that gradient; null where none is wanted
+     */
+    static TokenScores score(
+            Decoder decoder, Tensor hidden, Batch batch, @Nullable Tensor weights, @Nullable Tensor hiddenGradient) {
+        float[] logProbabilities = new float[batch.supervised()];
+        boolean[] best = new boolean[batch.supervised()];
+        pieces(hidden, batch, weights, (at, places) -> {
+            Piece piece = piece(decoder, hidden, places, 1, hiddenGradient);
+            float[] losses = Tensors.toFloats(piece.loss());
+            long[] correct = Tensors.toLongs(piece.correct());
+            for (int i = 0; i < losses.length; i++) {
+                logProbabilities[at + i] = -losses[i];
+                best[at + i] = correct[i] != 0;
+            }
+        });
+        return new TokenScores(logProbabilities, best);
     }
 
     private static LossSum run(
             Decoder decoder, Tensor hidden, Batch batch, long stepTokens, @Nullable Tensor hiddenGradient) {
-        return Scopes.withoutGradients(() -> {
-            LossSum sum = LossSum.ZERO;
+        LossSum[] sum = {LossSum.ZERO};
+        pieces(hidden, batch, null, (_, places) -> {
+            Piece piece = piece(decoder, hidden, places, stepTokens, hiddenGradient);
+            double loss =
+                    piece.loss().sum(new ScalarTypeOptional(ScalarType.Double)).item_double();
+            sum[0] = sum[0].plus(new LossSum(
+                    loss, piece.correct().sum().item_long(), piece.loss().size(0)));
+        });
+        return sum[0];
+    }
+
+    /** What is said of the positions of one piece: {@code [c, 1]} each. */
+    private record Piece(Tensor loss, Tensor correct) {}
+
+    /** Where a piece lies: {@code [c]} lines of hidden states, their {@code [c, 1]} targets and weights. */
+    private record Places(
+            Tensor where, Tensor target, @Nullable Tensor weight) {}
+
+    private interface OfPiece {
+        void accept(int at, Places places);
+    }
+
+    private static void pieces(Tensor hidden, Batch batch, @Nullable Tensor weights, OfPiece each) {
+        Scopes.withoutGradients(() -> {
             try (PointerScope _ = new PointerScope()) {
                 Tensor positions = Tensors.longs(batch.positions()); // [n]
                 Tensor targets = Tensors.longs(batch.targets()); // [n]
                 for (int at = 0; at < batch.supervised(); at += CHUNK) {
                     int size = Math.min(CHUNK, batch.supervised() - at);
                     try (PointerScope _ = new PointerScope()) {
-                        Tensor where = positions.narrow(0, at, size); // [c]
-                        Tensor h = hidden.index_select(0, where); // [c, d]
-                        sum = sum.plus(
-                                chunk(decoder, h, where, targets.narrow(0, at, size), stepTokens, hiddenGradient));
+                        each.accept(
+                                at,
+                                new Places(
+                                        positions.narrow(0, at, size),
+                                        targets.narrow(0, at, size).unsqueeze(1),
+                                        weights == null
+                                                ? null
+                                                : weights.narrow(0, at, size).unsqueeze(1)));
                     }
                 }
             }
-            return sum;
+            return hidden;
         });
     }
 
-    private static LossSum chunk(
-            Decoder decoder, Tensor h, Tensor where, Tensor target, long stepTokens, @Nullable Tensor hiddenGradient) {
+    private static Piece piece(
+            Decoder decoder, Tensor hidden, Places places, long stepTokens, @Nullable Tensor hiddenGradient) {
         long[] each = {1};
-        Tensor column = target.view(h.size(0), 1); // [c, 1]
+        Tensor h = hidden.index_select(0, places.where()); // [c, d]
+        Tensor column = places.target(); // [c, 1]
         Tensor z = decoder.logits(h); // [c, V]
         Tensor p = torch.softmax(z, 1, new ScalarTypeOptional(ScalarType.Float)); // [c, V]
         Tensor zMax = z.amax(each, true).to(ScalarType.Float); // [c, 1]
         Tensor zTarget = z.gather(1, column).to(ScalarType.Float); // [c, 1]
         // log Σ exp z = max z - log(max p): the largest probability never underflows, as a target's own can.
         Tensor logSum = zMax.sub(p.amax(each, true).log()); // [c, 1]
-        double loss = logSum.sub(zTarget)
-                .sum(new ScalarTypeOptional(ScalarType.Double))
-                .item_double();
-        long correct = zTarget.eq(zMax).sum().item_long();
+        Piece said = new Piece(logSum.sub(zTarget), zTarget.eq(zMax));
         if (hiddenGradient != null) {
             p.scatter_add_(1, column, torch.full(new long[] {h.size(0), 1}, new Scalar(-1f)));
+            Tensor weight = places.weight();
+            if (weight != null) {
+                p.mul_(weight);
+            }
             Tensor dz = decoder.productGradient(z, p.to(h.scalar_type())); // [c, V]
             Scalar scale = new Scalar(1.0 / stepTokens);
-            hiddenGradient.index_copy_(0, where, dz.matmul(decoder.head()).mul_(scale)); // [c, d]
+            hiddenGradient.index_copy_(
+                    0, places.where(), dz.matmul(decoder.head()).mul_(scale)); // [c, d]
             if (decoder.head().requires_grad()) {
                 addHeadGradient(decoder.head(), dz.t().matmul(h).mul_(scale)); // [V, d]
             }
         }
-        return new LossSum(loss, correct, h.size(0));
+        return said;
     }
 
     private static void addHeadGradient(Tensor head, Tensor gradient) {

@@ -1,20 +1,21 @@
 package ai.luthier.engine.train;
 
 import ai.luthier.engine.adapter.LoraAdapter;
-import ai.luthier.engine.model.Adapter;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.model.TrainingPass;
 import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
 import ai.luthier.text.tokens.TokenizedExample;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Loss and gradients of one optimiser step's examples.
+ * Passes through the decoder by autograd: the reference.
  *
- * <p>The examples lie side by side, in as many forward passes as the token budget asks for. How they are divided changes
+ * <p>A step's examples lie side by side, in as many forward passes as the token budget asks for. How they are divided changes
  * nothing but memory: every pass adds to the same gradients, and all are normalised by the supervised tokens of the step.
  *
  * @param decoder the frozen base
@@ -25,35 +26,38 @@ import org.bytedeco.pytorch.Tensor;
 record SupervisedStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boolean recompute) implements GradientStep {
 
     @Override
-    public LossSum differentiate(List<TokenizedExample> examples) {
+    public <U, R> List<R> differentiate(List<U> units, Function<U, List<TokenizedExample>> rows, PassLoss<U, R> loss) {
         adapter.gradients().zero_();
-        List<Batch> batches = Batch.within(maxTokens, examples, decoder.spec().dependsOnLength());
-        long stepTokens = batches.stream().mapToLong(Batch::supervised).sum();
-        LossSum sum = LossSum.ZERO;
-        for (Batch batch : batches) {
+        List<R> results = new ArrayList<>();
+        for (List<U> some : passes(units, rows)) {
+            Batch batch = batch(some, rows);
             try (PointerScope _ = new PointerScope()) {
                 TrainingPass pass = decoder.trainingPass(batch.rows(), adapter.in(decoder.dtype()), recompute);
                 Tensor hidden = pass.hidden(); // [T, d]
                 Tensor gradient = Tensors.zeros(decoder.dtype(), Tensors.shape(hidden)); // [T, d]
-                sum = sum.plus(SupervisedLoss.differentiate(decoder, hidden, batch, stepTokens, gradient));
+                results.add(loss.of(some, hidden, batch, gradient));
                 pass.backward(gradient);
             }
         }
-        return sum;
+        return results;
     }
 
     @Override
-    public LossSum measure(List<TokenizedExample> examples) {
-        LossSum sum = LossSum.ZERO;
-        for (Batch batch : Batch.within(maxTokens, examples, decoder.spec().dependsOnLength())) {
+    public <U, R> List<R> measure(List<U> units, Function<U, List<TokenizedExample>> rows, PassLoss<U, R> loss) {
+        List<R> results = new ArrayList<>();
+        for (List<U> some : passes(units, rows)) {
+            Batch batch = batch(some, rows);
             try (PointerScope _ = new PointerScope()) {
-                sum = sum.plus(Scopes.withoutGradients(() -> {
-                    Adapter current = adapter.in(decoder.dtype());
-                    return SupervisedLoss.measure(decoder, decoder.hidden(batch.rows(), current), batch);
-                }));
+                results.add(Scopes.withoutGradients(
+                        () -> loss.of(some, decoder.hidden(batch.rows(), adapter.in(decoder.dtype())), batch, null)));
             }
         }
-        return sum;
+        return results;
+    }
+
+    private <U> List<List<U>> passes(List<U> units, Function<U, List<TokenizedExample>> rows) {
+        return GradientStep.passes(
+                units, maxTokens, some -> batch(some, rows).rows().tokens());
     }
 
     @Override

@@ -2,7 +2,6 @@ package ai.luthier.engine.worker;
 
 import ai.luthier.api.Conflict;
 import ai.luthier.api.LuthierException;
-import ai.luthier.engine.train.FileData;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
 import ai.luthier.engine.train.SftRun;
@@ -53,7 +52,7 @@ public final class WorkerMain {
     private static WorkerExit train(RunFolder folder, Lease lease, ProgressJournal journal, AtomicBoolean stop) {
         try {
             RunSpec spec = RunJson.readSpec(folder);
-            SftRun run = new SftRun(spec, folder.root(), new FileData(spec), journal, lease::check, stop::get);
+            SftRun run = SftRun.ofFiles(spec, folder.root(), journal, lease::check, stop::get);
             return switch (run.run()) {
                 case FINISHED -> WorkerExit.FINISHED;
                 case INTERRUPTED -> WorkerExit.INTERRUPTED;

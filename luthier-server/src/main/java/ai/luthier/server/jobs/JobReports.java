@@ -92,13 +92,14 @@ public final class JobReports {
             }
             handle.createUpdate("""
                             update job set started_at = coalesce(started_at, :now), total_steps = :total, chosen_epochs = :epochs,
-                                chosen_batch_size = :batchSize, chosen_multiplier = :multiplier, rate_step = null, rate_since = null
+                                chosen_batch_size = :batchSize, chosen_multiplier = :multiplier, chosen_beta = :beta, rate_step = null, rate_since = null
                             where id = :id""")
                     .bind("now", Rows.time(now))
                     .bind("total", totalSteps)
                     .bind("epochs", chosen.epochs())
                     .bind("batchSize", chosen.batchSize())
                     .bind("multiplier", chosen.multiplier())
+                    .bind("beta", chosen.beta())
                     .bind("id", job.id())
                     .execute();
             return JobRows.get(handle, job.id());

@@ -4,9 +4,11 @@ import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.store.Rows;
+import ai.luthier.text.data.JobMethod;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -115,9 +117,11 @@ final class JobRows {
 
     private static TrainingChoices choices(ResultSet row, String prefix) throws SQLException {
         return new TrainingChoices(
+                JobMethod.valueOf(row.getString("method").toUpperCase(Locale.ROOT)),
                 Rows.intOrNull(row, prefix + "epochs"),
                 Rows.intOrNull(row, prefix + "batch_size"),
-                Rows.doubleOrNull(row, prefix + "multiplier"));
+                Rows.doubleOrNull(row, prefix + "multiplier"),
+                Rows.doubleOrNull(row, prefix + "beta"));
     }
 
     private static @Nullable TrainingChoices chosen(ResultSet row) throws SQLException {

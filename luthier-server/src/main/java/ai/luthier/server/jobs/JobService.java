@@ -68,9 +68,11 @@ public final class JobService {
     private static void insert(Handle handle, Caller caller, NewJob job, String id, int seed, Instant now) {
         handle.createUpdate("""
                         insert into job (id, organization_id, project_id, created_at, state, model, training_file, validation_file,
-                            suffix, seed, metadata, extension, asked_epochs, asked_batch_size, asked_multiplier)
+                            suffix, seed, metadata, extension, method, asked_epochs, asked_batch_size, asked_multiplier,
+                            asked_beta)
                         values (:id, :organization, :project, :now, 'validating_files', :model, :training, :validation,
-                            :suffix, :seed, cast(:metadata as jsonb), cast(:extension as jsonb), :epochs, :batchSize, :multiplier)
+                            :suffix, :seed, cast(:metadata as jsonb), cast(:extension as jsonb), :method, :epochs, :batchSize, :multiplier,
+                            :beta)
                         on conflict (id) do nothing""")
                 .bind("id", id)
                 .bind("organization", caller.organizationId())
@@ -86,6 +88,8 @@ public final class JobService {
                 .bind("epochs", job.asked().epochs())
                 .bind("batchSize", job.asked().batchSize())
                 .bind("multiplier", job.asked().multiplier())
+                .bind("method", job.asked().method().wireName())
+                .bind("beta", job.asked().beta())
                 .execute();
     }
 

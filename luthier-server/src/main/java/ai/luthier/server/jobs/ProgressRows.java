@@ -5,7 +5,9 @@ import ai.luthier.server.store.Rows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +20,9 @@ final class ProgressRows {
     static void insert(Handle handle, String jobId, StepMetrics metrics) {
         handle.createUpdate("""
                         insert into job_metric (job_id, step, total_steps, train_loss, train_accuracy, valid_loss, valid_accuracy,
-                            full_valid_loss, full_valid_accuracy)
-                        values (:job, :step, :total, :loss, :accuracy, :validLoss, :validAccuracy, :fullLoss, :fullAccuracy)
+                            full_valid_loss, full_valid_accuracy, more)
+                        values (:job, :step, :total, :loss, :accuracy, :validLoss, :validAccuracy, :fullLoss, :fullAccuracy,
+                            cast(:more as json))
                         on conflict (job_id, step) do nothing""")
                 .bind("job", jobId)
                 .bind("step", metrics.step())
@@ -30,6 +33,7 @@ final class ProgressRows {
                 .bind("validAccuracy", metrics.validAccuracy())
                 .bind("fullLoss", metrics.fullValidLoss())
                 .bind("fullAccuracy", metrics.fullValidAccuracy())
+                .bind("more", metrics.more().isEmpty() ? null : Rows.json(metrics.more()))
                 .execute();
     }
 
@@ -103,6 +107,17 @@ final class ProgressRows {
                 Rows.doubleOrNull(row, "valid_loss"),
                 Rows.doubleOrNull(row, "valid_accuracy"),
                 Rows.doubleOrNull(row, "full_valid_loss"),
-                Rows.doubleOrNull(row, "full_valid_accuracy"));
+                Rows.doubleOrNull(row, "full_valid_accuracy"),
+                null,
+                more(row));
+    }
+
+    private static Map<String, Double> more(ResultSet row) throws SQLException {
+        Map<String, Double> more = new LinkedHashMap<>();
+        @Nullable Map<String, Object> stored = Rows.objectOrNull(row, "more");
+        if (stored != null) {
+            stored.forEach((name, value) -> more.put(name, ((Number) value).doubleValue()));
+        }
+        return more;
     }
 }

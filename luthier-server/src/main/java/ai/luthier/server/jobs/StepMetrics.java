@@ -1,5 +1,6 @@
 package ai.luthier.server.jobs;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param validLoss on some validation rows; null where none were looked at, and so with the accuracy
  * @param fullValidLoss on all of them, at the end of an epoch; null elsewhere
  * @param tokensPerSecond of the last steps; told once and not kept
+ * @param more what the method measured besides, by name, in order; such as {@code rewards/margins} and, of validation rows,
+ *     {@code valid_rewards/margins}
  */
 public record StepMetrics(
         int step,
@@ -21,9 +24,11 @@ public record StepMetrics(
         @Nullable Double validAccuracy,
         @Nullable Double fullValidLoss,
         @Nullable Double fullValidAccuracy,
-        @Nullable Double tokensPerSecond) {
+        @Nullable Double tokensPerSecond,
+        Map<String, Double> more) {
 
     public StepMetrics {
+        more = Collections.unmodifiableMap(new LinkedHashMap<>(more));
         if (step < 1 || step > totalSteps) {
             throw new IllegalArgumentException("step " + step + " of " + totalSteps);
         }
@@ -47,7 +52,8 @@ public record StepMetrics(
                 validAccuracy,
                 fullValidLoss,
                 fullValidAccuracy,
-                null);
+                null,
+                Map.of());
     }
 
     /** The data of a metrics event, in OpenAI's names and order, and what we add to it. */
@@ -61,6 +67,7 @@ public record StepMetrics(
         put(data, "valid_mean_token_accuracy", validAccuracy);
         put(data, "full_valid_loss", fullValidLoss);
         put(data, "full_valid_mean_token_accuracy", fullValidAccuracy);
+        data.putAll(more);
         if (tokensPerSecond != null) {
             data.put("luthier", Map.of("tokens_per_second", Math.round(tokensPerSecond)));
         }

@@ -1,13 +1,17 @@
 package ai.luthier.server.training;
 
 import ai.luthier.text.data.Example;
+import ai.luthier.text.data.PreferenceExample;
 import ai.luthier.text.data.RowTokens;
 import ai.luthier.text.tokens.ExampleEncoder;
 import ai.luthier.text.tokens.TokenizedExample;
+import ai.luthier.text.tokens.TokenizedPair;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Counts with the very encoder that the trainer uses, so that what is checked, trained and billed is the same. Safe for any thread. */
 public final class EncoderCounters implements RowCounters {
@@ -32,13 +36,27 @@ public final class EncoderCounters implements RowCounters {
 
         @Override
         public RowTokens count(Example example, int limit) {
+            return example instanceof PreferenceExample pair ? ofPair(pair, limit) : ofRow(example, limit);
+        }
+
+        private RowTokens ofRow(Example example, int limit) {
             ExampleEncoder.Row row = encoder.row(example);
             TokenizedExample tokens = row.tokens();
-            int supervised = 0;
-            for (int i = 1; i < Math.min(limit, tokens.ids().length); i++) {
-                supervised += tokens.supervised()[i] ? 1 : 0;
-            }
-            return new RowTokens(tokens.ids().length, supervised, List.copyOf(row.addedInData()));
+            return RowTokens.of(tokens.ids().length, limit, tokens.cut(limit).supervisedCount(), row.addedInData());
+        }
+
+        private RowTokens ofPair(PreferenceExample example, int limit) {
+            ExampleEncoder.Row preferred = encoder.row(example.preferred());
+            ExampleEncoder.Row other = encoder.row(example.nonPreferred());
+            TokenizedPair whole = new TokenizedPair(preferred.tokens(), other.tokens());
+            TokenizedPair pair = whole.cut(limit);
+            Set<String> specials = new LinkedHashSet<>(preferred.addedInData());
+            specials.addAll(other.addedInData());
+            return new RowTokens(
+                    whole.longest(),
+                    pair.tokens(),
+                    pair.learnable() ? pair.supervisedCount() : 0,
+                    List.copyOf(specials));
         }
 
         @Override

@@ -132,8 +132,10 @@ public final class FileValidation {
 
     private ValidationSettings settings(JobRow job, TrainableModel model, String fileId, boolean training) {
         int limit = RunPlanner.contextLimit(model);
-        ValidationSettings settings =
-                training ? ValidationSettings.training(fileId, limit) : ValidationSettings.validation(fileId, limit);
+        ValidationSettings settings = (training
+                        ? ValidationSettings.training(fileId, limit)
+                        : ValidationSettings.validation(fileId, limit))
+                .forMethod(job.asked().method());
         return planner.overlong(job) == Overlong.TRUNCATE ? settings.cuttingOverlong() : settings;
     }
 

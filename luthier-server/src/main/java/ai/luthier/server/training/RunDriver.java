@@ -193,6 +193,7 @@ public final class RunDriver {
         private void carryOver(RunEvent event) {
             switch (event) {
                 case RunEvent.Started _, RunEvent.StepDone _ -> {}
+                case RunEvent.ReferenceScored scored -> say(EventRow.Level.INFO, "reference", scored.sentence());
                 case RunEvent.PathChosen chosen -> say(EventRow.Level.INFO, "path", chosen.sentence());
                 case RunEvent.Resumed resumed -> {
                     if (!resumed.exact()) {
@@ -238,7 +239,8 @@ public final class RunDriver {
                 step.validAccuracy(),
                 step.fullValidLoss(),
                 step.fullValidAccuracy(),
-                step.tokensPerSecond());
+                step.tokensPerSecond(),
+                step.more());
     }
 
     private static JobFailure jobFailure(RunEvent.Failed failed) {

@@ -3,6 +3,7 @@ package ai.luthier.server.training;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.Internal;
 import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.train.DpoSpec;
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunDefaults;
 import ai.luthier.engine.train.RunSpec;
@@ -12,6 +13,7 @@ import ai.luthier.server.jobs.JobRow;
 import ai.luthier.server.jobs.TrainingChoices;
 import ai.luthier.server.jobs.Work;
 import ai.luthier.server.store.DurableFiles;
+import ai.luthier.text.data.JobMethod;
 import ai.luthier.text.plan.Auto;
 import ai.luthier.text.plan.StepPlan;
 import java.io.IOException;
@@ -108,7 +110,7 @@ public final class RunPlanner {
                 RunDefaults.ALPHA,
                 epochs,
                 batchSize,
-                model.learningRate() * multiplier,
+                model.learningRate() * LearningRates.factor(asked.method()) * multiplier,
                 RunDefaults.WARMUP,
                 RunDefaults.MAX_GRADIENT_NORM,
                 0,
@@ -123,7 +125,17 @@ public final class RunPlanner {
                 settings.path(),
                 job.createdAt());
         int steps = new StepPlan(rows, batchSize, epochs, job.seed()).steps();
-        return new Plan(spec, new TrainingChoices(epochs, batchSize, multiplier), steps);
+        return switch (asked.method()) {
+            case SUPERVISED -> new Plan(spec, new TrainingChoices(epochs, batchSize, multiplier), steps);
+            case DPO -> {
+                DpoSpec dpo = new DpoSpec(
+                        DpoSpec.Loss.SIGMOID, Optional.ofNullable(asked.beta()).orElse(DpoSpec.DEFAULT_BETA), 0);
+                yield new Plan(
+                        spec.withDpo(dpo),
+                        new TrainingChoices(JobMethod.DPO, epochs, batchSize, multiplier, dpo.beta()),
+                        steps);
+            }
+        };
     }
 
     /** The smaller of the catalogue's training context and the model's own. */

@@ -50,7 +50,7 @@ final class JobObjects {
                 row.trainedTokens(),
                 error(row.error()),
                 hyperparameters,
-                FineTuningMethod.supervised(hyperparameters),
+                method(row.shownChoices(), hyperparameters),
                 row.seed(),
                 metadata(row.metadata()),
                 row.suffix(),
@@ -71,6 +71,13 @@ final class JobObjects {
                 new AutoOrNumber(choices.epochs()),
                 new AutoOrNumber(choices.batchSize()),
                 new AutoOrNumber(choices.multiplier()));
+    }
+
+    private static FineTuningMethod method(TrainingChoices choices, Hyperparameters hyperparameters) {
+        return switch (choices.method()) {
+            case SUPERVISED -> FineTuningMethod.supervised(hyperparameters);
+            case DPO -> FineTuningMethod.dpo(hyperparameters, new AutoOrNumber(choices.beta()));
+        };
     }
 
     private static @Nullable JobError error(@Nullable JobFailure failure) {
@@ -112,7 +119,7 @@ final class JobObjects {
 
     private static JobCheckpoint.Metrics metrics(int step, @Nullable StepMetrics measured) {
         return measured == null
-                ? new JobCheckpoint.Metrics(step, null, null, null, null, null, null)
+                ? new JobCheckpoint.Metrics(step, null, null, null, null, null, null, Map.of())
                 : new JobCheckpoint.Metrics(
                         step,
                         measured.trainLoss(),
@@ -120,6 +127,7 @@ final class JobObjects {
                         measured.validLoss(),
                         measured.validAccuracy(),
                         measured.fullValidLoss(),
-                        measured.fullValidAccuracy());
+                        measured.fullValidAccuracy(),
+                        measured.more());
     }
 }

@@ -3,6 +3,7 @@ package ai.luthier.server.wire;
 import ai.luthier.api.money.Usd;
 import ai.luthier.api.wire.FineTuningJob;
 import ai.luthier.api.wire.FineTuningJobRequest;
+import ai.luthier.api.wire.FineTuningMethod;
 import ai.luthier.api.wire.Hyperparameters;
 import ai.luthier.api.wire.JobCheckpoint;
 import ai.luthier.api.wire.JobEvent;
@@ -18,6 +19,7 @@ import ai.luthier.server.jobs.NewJob;
 import ai.luthier.server.jobs.TrainingChoices;
 import ai.luthier.server.store.Page;
 import ai.luthier.server.usage.Ledger;
+import ai.luthier.text.data.JobMethod;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,16 +54,19 @@ final class StoredJobs implements Backend.Jobs {
                                 request.validationFile(),
                                 request.suffix(),
                                 request.seed(),
-                                choices(request.hyperparameters()),
+                                choices(request.method()),
                                 request.metadata(),
                                 overlong == null ? null : Map.of("overlong", overlong))));
     }
 
-    private static TrainingChoices choices(Hyperparameters asked) {
+    private static TrainingChoices choices(FineTuningMethod method) {
+        Hyperparameters asked = method.hyperparameters();
         return new TrainingChoices(
+                method.dpo() == null ? JobMethod.SUPERVISED : JobMethod.DPO,
                 asked.nEpochs().value().map(Number::intValue).orElse(null),
                 asked.batchSize().value().map(Number::intValue).orElse(null),
-                asked.learningRateMultiplier().value().map(Number::doubleValue).orElse(null));
+                asked.learningRateMultiplier().value().map(Number::doubleValue).orElse(null),
+                method.beta().value().map(Number::doubleValue).orElse(null));
     }
 
     @Override

@@ -7,7 +7,6 @@ import ai.luthier.api.wire.Deleted;
 import ai.luthier.api.wire.FileObject;
 import ai.luthier.api.wire.FineTuningJob;
 import ai.luthier.api.wire.FineTuningJobRequest;
-import ai.luthier.api.wire.FineTuningMethod;
 import ai.luthier.api.wire.JobCheckpoint;
 import ai.luthier.api.wire.JobError;
 import ai.luthier.api.wire.JobEvent;
@@ -181,8 +180,8 @@ final class MemoryBackend implements Backend.Files, Backend.Jobs, Backend.Models
                 List.of(),
                 null,
                 request.model().equals("broken") ? new JobError("invalid_training_file", "no", "training_file") : null,
-                request.hyperparameters(),
-                FineTuningMethod.supervised(request.hyperparameters()),
+                request.method().hyperparameters(),
+                request.method(),
                 request.seed() == null ? 7 : request.seed(),
                 request.metadata(),
                 request.suffix(),
@@ -244,7 +243,7 @@ final class MemoryBackend implements Backend.Files, Backend.Jobs, Backend.Models
     @Override
     public ListPage<JobCheckpoint> checkpoints(Caller caller, String id, @Nullable String after, int limit) {
         job(id);
-        var metrics = new JobCheckpoint.Metrics(3, 1.5, 0.5, null, null, null, null);
+        var metrics = new JobCheckpoint.Metrics(3, 1.5, 0.5, null, null, null, null, Map.of());
         return ListPage.withIds(
                 List.of(new JobCheckpoint("ftckpt_1", 1_763_769_600L, "ft:a:b::c:ckpt-step-3", id, 3, metrics)),
                 false,

@@ -2,8 +2,11 @@ package ai.luthier.text.data;
 
 import ai.luthier.text.chat.Conversation;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +24,30 @@ final class ExampleReader {
             Conversation conversation = Conversations.of(row);
             return new ChatExample(line, conversation, supervisedTurns(messages));
         }
+        boolean completion = row.containsKey("prompt") || row.containsKey("completion");
+        if (!completion && row.get("input") instanceof Map<?, ?> input) {
+            return new PreferenceExample(
+                    line,
+                    answered(line, input, row, PreferenceScanner.PREFERRED),
+                    answered(line, input, row, PreferenceScanner.NON_PREFERRED));
+        }
         return new CompletionExample(line, String.valueOf(row.get("prompt")), String.valueOf(row.get("completion")));
+    }
+
+    /** The input with one of the outputs as its answer: rendered as a chat row is. */
+    private static ChatExample answered(int line, Map<?, ?> input, Map<String, Object> row, List<String> names) {
+        Map<String, Object> chat = new LinkedHashMap<>();
+        input.forEach((key, value) -> chat.put(String.valueOf(key), value));
+        List<Object> messages = new ArrayList<>(list(input.get("messages")));
+        names.forEach(name -> messages.addAll(list(row.get(name))));
+        chat.put("messages", messages);
+        List<Boolean> turns = new ArrayList<>(Collections.nCopies(messages.size() - 1, false));
+        turns.add(true);
+        return new ChatExample(line, Conversations.of(chat), turns);
+    }
+
+    private static List<?> list(@Nullable Object value) {
+        return value instanceof List<?> list ? list : List.of();
     }
 
     private static List<Boolean> supervisedTurns(List<?> messages) {

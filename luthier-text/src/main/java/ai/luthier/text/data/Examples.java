@@ -53,8 +53,8 @@ public final class Examples implements Iterator<Example>, AutoCloseable {
         if (format == null) {
             format = found;
         }
-        if (found != format || found == TrainingFormat.PREFERENCE) {
-            problems.error(Kind.UNEXPECTED_FORMAT, 0, null, "The row has another format than the job can train on");
+        if (found != format) {
+            problems.error(Kind.UNEXPECTED_FORMAT, 0, null, "The row has another format than those before it");
         }
         return ExampleReader.read(lines.bytes(), lines.start(), lines.end(), lines.number());
     }

@@ -24,6 +24,16 @@ final class MessageScanner {
         static final Tally NONE = new Tally(0, false);
     }
 
+    /**
+     * A list of messages, counted.
+     *
+     * @param supervised answers without the weight 0
+     * @param system whether one is a system or developer message
+     * @param rolesKnown whether every message names its role
+     */
+    record Listed(
+            int messages, int assistants, int supervised, boolean system, boolean endsWithAnswer, boolean rolesKnown) {}
+
     private static final int NO_WEIGHT = -1;
 
     private final RowProblems problems;
@@ -49,16 +59,48 @@ final class MessageScanner {
 
     /** Reads the value of {@code messages}, on whose first token {@code json} stands. */
     Tally messages(JsonParser json) {
-        if (json.currentToken() != JsonToken.START_ARRAY) {
-            problems.error(Kind.SCHEMA, 0, "messages", "Input should be a valid list");
-            json.skipChildren();
+        Listed listed = list(json, "messages");
+        if (listed == null) {
             return Tally.NONE;
+        }
+        if (listed.messages == 0) {
+            problems.error(Kind.SCHEMA, 0, "messages", "List should have at least 1 item after validation, not 0");
+        } else if (listed.assistants == 0) {
+            problems.error(
+                    Kind.NO_ASSISTANT,
+                    0,
+                    "messages",
+                    "No message has the role 'assistant', so there is no answer to learn. Add the answer the model should give");
+        } else if (listed.supervised == 0) {
+            problems.warn(
+                    Kind.NOTHING_SUPERVISED,
+                    0,
+                    "messages",
+                    "Every answer has weight 0; the row will not be trained on");
+        } else if (!listed.endsWithAnswer) {
+            problems.warn(
+                    Kind.WITHOUT_EFFECT,
+                    listed.messages,
+                    null,
+                    "The messages after the last answer are not used in training");
+        }
+        return new Tally(listed.supervised, listed.system);
+    }
+
+    /** Checks each message of the list under {@code key}, on whose first token {@code json} stands; null where it is none. */
+    @Nullable
+    Listed list(JsonParser json, String key) {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            problems.error(Kind.SCHEMA, 0, key, "Input should be a valid list");
+            json.skipChildren();
+            return null;
         }
         int index = 0;
         int assistants = 0;
         int supervised = 0;
         boolean system = false;
         boolean endsWithAnswer = false;
+        boolean rolesKnown = true;
         while (json.nextToken() != JsonToken.END_ARRAY) {
             index++;
             message(json, index);
@@ -66,27 +108,10 @@ final class MessageScanner {
             assistants += answer ? 1 : 0;
             supervised += answer && weight != 0 ? 1 : 0;
             system |= role.equals("system") || role.equals("developer");
+            rolesKnown &= !role.isEmpty();
             endsWithAnswer = answer;
         }
-        if (index == 0) {
-            problems.error(Kind.SCHEMA, 0, "messages", "List should have at least 1 item after validation, not 0");
-        } else if (assistants == 0) {
-            problems.error(
-                    Kind.NO_ASSISTANT,
-                    0,
-                    "messages",
-                    "No message has the role 'assistant', so there is no answer to learn. Add the answer the model should give");
-        } else if (supervised == 0) {
-            problems.warn(
-                    Kind.NOTHING_SUPERVISED,
-                    0,
-                    "messages",
-                    "Every answer has weight 0; the row will not be trained on");
-        } else if (!endsWithAnswer) {
-            problems.warn(
-                    Kind.WITHOUT_EFFECT, index, null, "The messages after the last answer are not used in training");
-        }
-        return new Tally(supervised, system);
+        return new Listed(index, assistants, supervised, system, endsWithAnswer, rolesKnown);
     }
 
     private void message(JsonParser json, int index) {

@@ -47,6 +47,8 @@ public record Problem(
         TOO_FEW_EXAMPLES,
 
         DUPLICATE_ROW,
+        /** Both answers of a preference row are the same. */
+        INDIFFERENT,
         NOTHING_SUPERVISED,
         EMPTY_ANSWER,
         SOME_SYSTEM_PROMPTS,
@@ -71,7 +73,7 @@ public record Problem(
 
     /** The whole finding as one sentence that names the place, as events and error messages show it. */
     public String text() {
-        if (kind == Kind.MISSING_ROLE) {
+        if (kind == Kind.MISSING_ROLE && message > 0) {
             return "Example " + line + ", message " + message + " " + detail;
         }
         if (line == 0) {

@@ -10,6 +10,7 @@ final class RowProblems {
     private final ProblemSink sink;
     private int line;
     private int errors;
+    private @Nullable String place;
 
     RowProblems(ProblemSink sink) {
         this.sink = sink;
@@ -18,6 +19,17 @@ final class RowProblems {
     void startRow(int number) {
         line = number;
         errors = 0;
+        place = null;
+    }
+
+    /**
+     * Says that what follows lies inside this part of the row, such as {@code input.messages}; keys are then told with their whole
+     * path and messages as an index in it.
+     *
+     * @param path null for the row itself
+     */
+    void within(@Nullable String path) {
+        place = path;
     }
 
     int line() {
@@ -32,10 +44,20 @@ final class RowProblems {
     /** An error in a place of the row; {@code message} 0 and {@code key} null mean the row itself. */
     void error(Kind kind, int message, @Nullable String key, String detail) {
         errors++;
-        sink.accept(new Problem(Severity.ERROR, kind, line, message, key, detail));
+        accept(Severity.ERROR, kind, message, key, detail);
     }
 
     void warn(Kind kind, int message, @Nullable String key, String detail) {
-        sink.accept(new Problem(Severity.WARNING, kind, line, message, key, detail));
+        accept(Severity.WARNING, kind, message, key, detail);
+    }
+
+    private void accept(Severity severity, Kind kind, int message, @Nullable String key, String detail) {
+        if (place == null) {
+            sink.accept(new Problem(severity, kind, line, message, key, detail));
+            return;
+        }
+        String path = message > 0 ? place + "[" + (message - 1) + "]" : place;
+        boolean whole = key == null || key.equals("__root__") || (message == 0 && ("." + path).endsWith("." + key));
+        sink.accept(new Problem(severity, kind, line, 0, whole ? path : path + "." + key, detail));
     }
 }

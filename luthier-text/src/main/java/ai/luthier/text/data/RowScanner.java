@@ -3,7 +3,6 @@ package ai.luthier.text.data;
 import ai.luthier.text.data.Problem.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -17,15 +16,13 @@ import tools.jackson.core.JsonToken;
  */
 final class RowScanner {
 
-    /** The answer of a preference row, in the guide's spelling and in that of the older specification. */
-    private static final Set<String> PREFERRED = Set.of("preferred_output", "preferred_completion");
-
     private static final int NOTED_KEYS = 32;
 
     private final RowProblems problems;
     private final UnknownKeys unknownKeys;
     private final ToolScanner tools;
     private final MessageScanner messages;
+    private final PreferenceScanner preferences;
     private final SeenKeys seen = new SeenKeys();
 
     private @Nullable JsonToken prompt;
@@ -39,6 +36,7 @@ final class RowScanner {
         this.unknownKeys = unknownKeys;
         this.tools = new ToolScanner(problems);
         this.messages = new MessageScanner(problems, tools, unknownKeys);
+        this.preferences = new PreferenceScanner(problems, tools, messages, unknownKeys);
     }
 
     /** Checks the bytes {@code [from, to)} of one line, well-formed UTF-8 and not blank. */
@@ -63,7 +61,7 @@ final class RowScanner {
                         "Text follows the JSON object. Each row must be a line of its own.");
                 return RowFacts.BROKEN;
             }
-            return facts;
+            return facts.format() == TrainingFormat.PREFERENCE ? preferences.scan(bytes, from, to) : facts;
         } catch (JacksonException e) {
             problems.error(Kind.MALFORMED_JSON, 0, null, JsonLines.malformed(e, bytes, from, to));
             return RowFacts.BROKEN;
@@ -88,7 +86,7 @@ final class RowScanner {
                 case "messages" -> tally = messages.messages(json);
                 case "tools" -> tools.tools(json);
                 case "functions" -> tools.functions(json);
-                case "parallel_tool_calls" -> parallelToolCalls(json, value);
+                case "parallel_tool_calls" -> parallelToolCalls(problems, json, value);
                 case "prompt" -> {
                     prompt = value;
                     json.skipChildren();
@@ -110,13 +108,13 @@ final class RowScanner {
 
     /** Notes a key that is none of a supervised row; of many keys only the first. */
     private void other(List<String> others, String key) {
-        preferred |= PREFERRED.contains(key);
+        preferred |= PreferenceScanner.PREFERRED.contains(key) || PreferenceScanner.NON_PREFERRED.contains(key);
         if (others.size() < NOTED_KEYS) {
             others.add(key);
         }
     }
 
-    private void parallelToolCalls(JsonParser json, JsonToken value) {
+    static void parallelToolCalls(RowProblems problems, JsonParser json, JsonToken value) {
         if (value != JsonToken.VALUE_TRUE && value != JsonToken.VALUE_FALSE && value != JsonToken.VALUE_NULL) {
             problems.error(Kind.SCHEMA, 0, "parallel_tool_calls", "Input should be a valid boolean");
             json.skipChildren();
@@ -145,7 +143,7 @@ final class RowScanner {
             return new RowFacts(TrainingFormat.COMPLETION, false, 1);
         }
         if (preferred) {
-            return new RowFacts(TrainingFormat.PREFERENCE, false, 0);
+            return new RowFacts(TrainingFormat.PREFERENCE, false, 1);
         }
         problems.error(
                 Kind.UNEXPECTED_FORMAT,

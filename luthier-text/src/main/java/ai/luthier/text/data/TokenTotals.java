@@ -20,7 +20,7 @@ public record TokenTotals(int rows, long tokens, long supervised, int longest, i
         boolean longer = row.tokens() > longest;
         return new TokenTotals(
                 rows + (trained ? 1 : 0),
-                tokens + (trained ? Math.min(row.tokens(), limit) : 0),
+                tokens + (trained ? row.trained() : 0),
                 supervised + row.supervised(),
                 longer ? row.tokens() : longest,
                 longer ? line : longestLine,

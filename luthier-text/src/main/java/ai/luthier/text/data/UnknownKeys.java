@@ -13,8 +13,16 @@ import java.util.Optional;
  */
 final class UnknownKeys {
 
-    private static final List<String> ROW_KEYS =
-            List.of("messages", "tools", "functions", "parallel_tool_calls", "prompt", "completion");
+    private static final List<String> ROW_KEYS = List.of(
+            "messages",
+            "tools",
+            "functions",
+            "parallel_tool_calls",
+            "prompt",
+            "completion",
+            "input",
+            "preferred_output",
+            "non_preferred_output");
     private static final List<String> MESSAGE_KEYS =
             List.of("role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call");
     private static final int MOST = 100;

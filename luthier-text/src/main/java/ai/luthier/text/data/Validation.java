@@ -5,6 +5,7 @@ import ai.luthier.text.data.Problem.Kind;
 import ai.luthier.text.data.Problem.Severity;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,10 +78,10 @@ final class Validation {
         if (rowFormat == null || !fitsFile(rowFormat)) {
             return;
         }
-        if (rowFormat == TrainingFormat.CHAT) {
+        if (rowFormat != TrainingFormat.COMPLETION) {
             countSystem(facts);
         }
-        if (problems.sound() && counter != null && rowFormat != TrainingFormat.PREFERENCE) {
+        if (problems.sound() && counter != null && !mismatch(rowFormat)) {
             count(counter, facts, lines);
         }
     }
@@ -133,6 +134,9 @@ final class Validation {
         if (format == null) {
             format = rowFormat;
             formatLine = problems.line();
+            if (mismatch(rowFormat)) {
+                reportMismatch(rowFormat);
+            }
         }
         if (format != rowFormat) {
             problems.error(
@@ -144,6 +148,21 @@ final class Validation {
             return false;
         }
         return true;
+    }
+
+    private boolean mismatch(TrainingFormat rowFormat) {
+        return settings.method() != null && settings.method() != rowFormat.method();
+    }
+
+    private void reportMismatch(TrainingFormat found) {
+        JobMethod method = Objects.requireNonNull(settings.method());
+        tally.accept(Problem.ofFile(
+                Severity.ERROR,
+                Kind.METHOD_MISMATCH,
+                "Input file " + settings.fileName() + " is in the " + found.wireName()
+                        + " format, but the specified fine-tuning job is not using '"
+                        + found.method().wireName() + "' as the training method (provided method=" + method.wireName()
+                        + ")."));
     }
 
     private void countSystem(RowFacts facts) {
@@ -159,6 +178,13 @@ final class Validation {
         RowTokens row;
         try {
             Example example = ExampleReader.read(lines.bytes(), lines.start(), lines.end(), lines.number());
+            if (example instanceof PreferenceExample pair && pair.indifferent()) {
+                problems.warn(
+                        Kind.INDIFFERENT,
+                        0,
+                        null,
+                        "Both outputs are the same; the row prefers nothing and teaches nothing");
+            }
             row = count.count(example, settings.limit());
         } catch (UserError e) {
             problems.error(Kind.RENDERING, 0, null, e.text());
@@ -201,14 +227,6 @@ final class Validation {
     }
 
     private void wholeFile() {
-        if (format == TrainingFormat.PREFERENCE) {
-            tally.accept(Problem.ofFile(
-                    Severity.ERROR,
-                    Kind.METHOD_MISMATCH,
-                    "Input file " + settings.fileName() + " is in the " + format.wireName()
-                            + " format, but the specified fine-tuning job is not using 'dpo' as the training method"
-                            + " (provided method=supervised)."));
-        }
         if (rows < settings.minimumExamples()) {
             tally.accept(Problem.ofFile(
                     Severity.ERROR,

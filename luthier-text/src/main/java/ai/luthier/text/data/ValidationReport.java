@@ -56,7 +56,10 @@ public record ValidationReport(
         if (ok()) {
             return Optional.empty();
         }
-        Problem first = errors.getFirst();
+        Problem first = errors.stream()
+                .filter(error -> error.kind() == Kind.METHOD_MISMATCH) // says more than what is wrong with such rows
+                .findFirst()
+                .orElse(errors.getFirst());
         return Optional.of(
                 switch (first.kind()) {
                     case TOO_FEW_EXAMPLES -> new UserError(ErrorCode.INVALID_N_EXAMPLES, param, first.text());

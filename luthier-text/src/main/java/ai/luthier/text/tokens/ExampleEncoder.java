@@ -9,6 +9,7 @@ import ai.luthier.text.chat.SupervisedText;
 import ai.luthier.text.data.ChatExample;
 import ai.luthier.text.data.CompletionExample;
 import ai.luthier.text.data.Example;
+import ai.luthier.text.data.PreferenceExample;
 import ai.luthier.text.jinja.Span;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -137,7 +138,22 @@ public final class ExampleEncoder implements AutoCloseable {
         return switch (example) {
             case ChatExample chat -> chatRow(chatTemplate().example(chat.conversation(), chat.supervisedTurns()));
             case CompletionExample completion -> completionRow(completion);
+            case PreferenceExample pair ->
+                throw new IllegalArgumentException("line " + pair.line() + " is two rows; encode each side");
         };
+    }
+
+    /** The rows that a row of a file makes: of a preference the preferred side and the other, else one. */
+    public List<Row> rows(Example example) {
+        return example instanceof PreferenceExample pair
+                ? List.of(row(pair.preferred()), row(pair.nonPreferred()))
+                : List.of(row(example));
+    }
+
+    /** Both sides of a row of preferences; see {@link #row}. */
+    public TokenizedPair encode(PreferenceExample pair) {
+        return new TokenizedPair(
+                row(pair.preferred()).tokens(), row(pair.nonPreferred()).tokens());
     }
 
     /** The ids of a training row, and which of them are learnt; see {@link #row}. */

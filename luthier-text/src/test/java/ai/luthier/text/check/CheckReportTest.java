@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 class CheckReportTest {
 
     /** 500 rows of 200 tokens: exactly 100,000. */
-    private static final TokenCounter TWO_HUNDRED = (example, limit) -> new RowTokens(200, 80, List.of());
+    private static final TokenCounter TWO_HUNDRED = (example, limit) -> RowTokens.of(200, limit, 80, List.of());
 
     @TempDir
     Path directory;

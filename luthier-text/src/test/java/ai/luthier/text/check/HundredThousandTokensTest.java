@@ -46,7 +46,7 @@ class HundredThousandTokensTest {
             ValidationReport validation = TrainingFile.open(file)
                     .validate(
                             ValidationSettings.training("file", 4_096),
-                            (example, limit) -> count(encoder, example),
+                            (example, limit) -> count(encoder, example, limit),
                             ProblemSink.NONE);
             TokenTotals totals = Objects.requireNonNull(validation.tokens());
             assertThat(validation.errors()).isEmpty();
@@ -83,13 +83,13 @@ class HundredThousandTokensTest {
     private int tokens(ExampleEncoder encoder, String row) throws IOException {
         Path file = Files.writeString(directory.resolve("row.jsonl"), row);
         try (Examples examples = TrainingFile.open(file).examples()) {
-            return count(encoder, examples.next()).tokens();
+            return count(encoder, examples.next(), Integer.MAX_VALUE).tokens();
         }
     }
 
-    private static RowTokens count(ExampleEncoder encoder, Example example) {
+    private static RowTokens count(ExampleEncoder encoder, Example example, int limit) {
         Row row = encoder.row(example);
-        return new RowTokens(row.tokens().ids().length, row.tokens().supervisedCount(), row.addedInData());
+        return RowTokens.of(row.tokens().ids().length, limit, row.tokens().supervisedCount(), row.addedInData());
     }
 
     /** {@code " lute"} is one token, so each of them adds exactly one. */

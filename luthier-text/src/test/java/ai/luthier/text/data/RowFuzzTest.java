@@ -15,23 +15,20 @@ import org.junit.jupiter.api.Test;
 @Tag("fuzz")
 class RowFuzzTest {
 
-    private static final String[] SEEDS = {
-        """
+    private static final String[] SEEDS = {"""
         {"messages": [{"role": "system", "content": "S", "name": "n"}, {"role": "user", "content": "Zürich \\u00e9 \\"x\\""},
          {"role": "assistant", "content": "A", "weight": 0}, {"role": "assistant", "content": [{"type": "text", "text": "B"}, {"type": "refusal", "refusal": "C"}]}]}
-        """,
-        """
+        """, """
         {"tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}], "parallel_tool_calls": true,
          "messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "c", "type":
          "function", "function": {"name": "f", "arguments": "{\\"a\\": 1}"}}]}, {"role": "tool", "tool_call_id": "c", "content": "1"}]}
-        """,
-        """
+        """, """
         {"functions": [{"name": "f"}], "messages": [{"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}},
          {"role": "function", "name": "f", "content": null}]}
-        """,
-        "{\"prompt\": \"P\", \"completion\": \"C\"}",
-        "{\"input\": {}, \"preferred_output\": [], \"non_preferred_output\": []}"
-    };
+        """, "{\"prompt\": \"P\", \"completion\": \"C\"}", """
+        {"input": {"messages": [{"role": "user", "content": "Hi"}], "tools": [], "parallel_tool_calls": true}, \
+        "preferred_output": [{"role": "assistant", "content": "Hello."}], \
+        "non_preferred_output": [{"role": "assistant", "content": "No."}]}"""};
     private static final String[] PIECES = {
         "null",
         "true",
@@ -67,7 +64,7 @@ class RowFuzzTest {
             rows.startRow(1);
             RowFacts facts = new RowScanner(rows, new UnknownKeys()).scan(bytes, 0, bytes.length);
             assertThat(rows.sound()).as(row).isEqualTo(problems.stream().noneMatch(Problem::isError));
-            if (rows.sound() && facts.format() != TrainingFormat.PREFERENCE) {
+            if (rows.sound()) {
                 passed++;
                 readable(row, bytes, facts);
             }
@@ -126,6 +123,13 @@ class RowFuzzTest {
             }
             case CompletionExample completion ->
                 assertThat(facts.format()).as(row).isEqualTo(TrainingFormat.COMPLETION);
+            case PreferenceExample pair -> {
+                assertThat(facts.format()).as(row).isEqualTo(TrainingFormat.PREFERENCE);
+                assertThat(pair.preferred().supervisedTurns()).as(row).containsSubsequence(false, true);
+                assertThat(pair.nonPreferred().conversation().messages().getLast())
+                        .as(row)
+                        .containsEntry("role", "assistant");
+            }
         }
     }
 

@@ -208,8 +208,8 @@ class TrainingFileTest {
     @Test
     void rowsOverTheLimit_failWithAllLinesAndLengths() {
         TokenCounter counter = (example, limit) -> example.line() % 5 == 0
-                ? new RowTokens(1000 + example.line(), 40, List.of())
-                : new RowTokens(10, 5, List.of());
+                ? RowTokens.of(1000 + example.line(), limit, 40, List.of())
+                : RowTokens.of(10, limit, 5, List.of());
         ValidationReport report = validate(fileOf(directory, good(12)), counter);
         assertThat(report.refusal("training_file").orElseThrow().text())
                 .isEqualTo(
@@ -222,8 +222,8 @@ class TrainingFileTest {
     @Test
     void truncation_warnsAndLeavesOutRowsWithoutAnAnswer() {
         TokenCounter counter = (example, limit) -> example.line() == 5
-                ? new RowTokens(1000, 0, List.of())
-                : new RowTokens(example.line() == 6 ? 300 : 10, 5, List.of());
+                ? RowTokens.of(1000, limit, 0, List.of())
+                : RowTokens.of(example.line() == 6 ? 300 : 10, limit, 5, List.of());
         ValidationReport report = fileOf(directory, good(12))
                 .validate(ValidationSettings.training("file-abc", 100).cuttingOverlong(), counter, ProblemSink.NONE);
         assertThat(report.ok()).isTrue();
@@ -241,8 +241,8 @@ class TrainingFileTest {
             if (example.line() == 3) {
                 throw new UserError(ErrorCode.INVALID_TRAINING_FILE, null, "The template wants alternating roles.");
             }
-            return new RowTokens(
-                    10, example.line() == 4 ? 0 : 5, example.line() == 5 ? List.of("<|im_end|>") : List.of());
+            return RowTokens.of(
+                    10, limit, example.line() == 4 ? 0 : 5, example.line() == 5 ? List.of("<|im_end|>") : List.of());
         };
         ValidationReport report = validate(fileOf(directory, good(12)), counter);
         assertThat(texts(report.errors())).containsExactly("Line 3: The template wants alternating roles.");
@@ -259,7 +259,7 @@ class TrainingFileTest {
             rows.add("{\"messages\": [{\"role\": \"assistant\", \"content\": \"" + i + "\", \"weight\": 0}]}");
         }
         ValidationReport report =
-                validate(fileOf(directory, rows), (example, limit) -> new RowTokens(10, 0, List.of()));
+                validate(fileOf(directory, rows), (example, limit) -> RowTokens.of(10, limit, 0, List.of()));
         assertThat(texts(report.errors()))
                 .containsExactly("No row has an answer to learn: every answer has weight 0 or lies behind the limit.");
     }

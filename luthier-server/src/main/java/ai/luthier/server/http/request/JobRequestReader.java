@@ -2,6 +2,7 @@ package ai.luthier.server.http.request;
 
 import ai.luthier.api.wire.AutoOrNumber;
 import ai.luthier.api.wire.FineTuningJobRequest;
+import ai.luthier.api.wire.FineTuningMethod;
 import ai.luthier.api.wire.Hyperparameters;
 import java.util.List;
 import java.util.Optional;
@@ -12,11 +13,12 @@ import tools.jackson.databind.JsonNode;
 public final class JobRequestReader {
 
     private static final List<String> METHODS = List.of("supervised", "dpo", "reinforcement");
+    private static final double MAXIMUM_BETA = 2;
 
     private JobRequestReader() {}
 
     /**
-     * The request with its form checked; {@code method.supervised.hyperparameters} win over the older top-level ones, value by
+     * The request with its form checked; hyperparameters of the {@code method} win over the older top-level ones, value by
      * value.
      *
      * @throws ai.luthier.api.UserError 400 with the first field at fault
@@ -34,7 +36,7 @@ public final class JobRequestReader {
                 fields.string("validation_file").orElse(null),
                 suffix.orElse(null),
                 seed.isPresent() ? seed.getAsInt() : null,
-                hyperparameters(fields),
+                method(fields),
                 fields.metadata("metadata").orElse(null),
                 extension(fields));
     }
@@ -51,30 +53,34 @@ public final class JobRequestReader {
         }
     }
 
-    private static Hyperparameters hyperparameters(Fields fields) {
+    private static FineTuningMethod method(Fields fields) {
         Hyperparameters older = fields.object("hyperparameters", "hyperparameters")
                 .map(JobRequestReader::read)
                 .orElse(Hyperparameters.AUTO);
         Optional<Fields> method = fields.object("method", "method");
         if (method.isEmpty()) {
-            return older;
+            return FineTuningMethod.supervised(older);
         }
         String type = method.get().requiredString("type");
         if (!METHODS.contains(type)) {
             throw Complaint.notOneOf("method.type", type, METHODS);
         }
-        if (!type.equals("supervised")) {
-            throw Complaint.unsupported("method.type", "'" + type + "'", "Only 'supervised' is.");
+        if (type.equals("reinforcement")) {
+            throw Complaint.unsupported("method.type", "'" + type + "'", "Only 'supervised' and 'dpo' are.");
         }
-        Optional<Hyperparameters> own = method.get()
-                .object("supervised", "method.supervised")
-                .flatMap(block -> block.object("hyperparameters", "hyperparameters"))
-                .map(JobRequestReader::read);
-        return own.map(values -> new Hyperparameters(
+        boolean dpo = type.equals("dpo");
+        Optional<Fields> own = method.get()
+                .object(type, "method." + type)
+                .flatMap(block -> block.object("hyperparameters", dpo ? "hyperparameters.dpo" : "hyperparameters"));
+        Hyperparameters both = own.map(JobRequestReader::read)
+                .map(values -> new Hyperparameters(
                         either(values.nEpochs(), older.nEpochs()),
                         either(values.batchSize(), older.batchSize()),
                         either(values.learningRateMultiplier(), older.learningRateMultiplier())))
                 .orElse(older);
+        return dpo
+                ? FineTuningMethod.dpo(both, own.map(JobRequestReader::beta).orElse(AutoOrNumber.AUTO))
+                : FineTuningMethod.supervised(both);
     }
 
     private static AutoOrNumber either(AutoOrNumber first, AutoOrNumber second) {
@@ -95,19 +101,26 @@ public final class JobRequestReader {
     }
 
     private static AutoOrNumber multiplier(Fields fields) {
-        String field = "learning_rate_multiplier";
+        return aboveZero(fields, "learning_rate_multiplier", Double.MAX_VALUE);
+    }
+
+    private static AutoOrNumber beta(Fields fields) {
+        return aboveZero(fields, "beta", MAXIMUM_BETA);
+    }
+
+    private static AutoOrNumber aboveZero(Fields fields, String field, double maximum) {
         Optional<JsonNode> value = fields.value(field);
         if (isAuto(fields, field, value)) {
             return AutoOrNumber.AUTO;
         }
-        double multiplier = Fields.asNumber(fields.name(field), value.orElseThrow(), 0, Double.MAX_VALUE);
-        if (multiplier == 0) {
+        double number = Fields.asNumber(fields.name(field), value.orElseThrow(), 0, maximum);
+        if (number == 0) {
             throw Complaint.invalid(
                     fields.name(field),
                     "Invalid '" + fields.name(field) + "': decimal below minimum value. Expected a value > 0, but got 0"
                             + " instead.");
         }
-        return AutoOrNumber.of(multiplier);
+        return AutoOrNumber.of(number);
     }
 
     private static boolean isAuto(Fields fields, String field, Optional<JsonNode> value) {

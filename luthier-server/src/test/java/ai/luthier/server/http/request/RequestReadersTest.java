@@ -8,6 +8,8 @@ import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import ai.luthier.api.wire.AutoOrNumber;
 import ai.luthier.api.wire.FineTuningJobRequest;
+import ai.luthier.api.wire.FineTuningMethod;
+import ai.luthier.api.wire.Hyperparameters;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -228,12 +230,29 @@ class RequestReadersTest {
                 + "\"method\":{\"type\":\"supervised\",\"supervised\":{\"hyperparameters\":{\"n_epochs\":3}},"
                 + "\"dpo\":{},\"reinforcement\":{}}");
 
-        assertThat(request.hyperparameters().nEpochs()).isEqualTo(AutoOrNumber.of(3));
-        assertThat(request.hyperparameters().batchSize()).isEqualTo(AutoOrNumber.of(4));
-        assertThat(request.hyperparameters().learningRateMultiplier().isAuto()).isTrue();
+        assertThat(request.method().hyperparameters().nEpochs()).isEqualTo(AutoOrNumber.of(3));
+        assertThat(request.method().hyperparameters().batchSize()).isEqualTo(AutoOrNumber.of(4));
+        assertThat(request.method().hyperparameters().learningRateMultiplier().isAuto())
+                .isTrue();
         assertThat(job("\"integrations\":null,\"suffix\":null,\"luthier\":{\"overlong\":\"truncate\"}")
                         .luthier())
                 .isEqualTo(new FineTuningJobRequest.Extension("truncate"));
+    }
+
+    @Test
+    void job_takesTheMethodDpo_withBeta() {
+        FineTuningJobRequest request = job("\"hyperparameters\":{\"batch_size\":4},\"method\":{\"type\":\"dpo\","
+                + "\"dpo\":{\"hyperparameters\":{\"beta\":0.25,\"n_epochs\":2}},\"supervised\":{}}");
+
+        assertThat(request.method())
+                .isEqualTo(FineTuningMethod.dpo(
+                        new Hyperparameters(AutoOrNumber.of(2), AutoOrNumber.of(4), AutoOrNumber.AUTO),
+                        AutoOrNumber.of(0.25)));
+        assertThat(job("\"method\":{\"type\":\"dpo\"}").method())
+                .isEqualTo(FineTuningMethod.dpo(Hyperparameters.AUTO, AutoOrNumber.AUTO));
+        assertThat(refused(() -> job(
+                        "\"method\":{\"type\":\"supervised\",\"supervised\":{\"hyperparameters\":" + "{\"beta\":1}}}")))
+                .hasMessage("Unrecognized request argument supplied: method.supervised.hyperparameters.beta");
     }
 
     @ParameterizedTest
@@ -245,7 +264,9 @@ class RequestReadersTest {
                 "'\"hyperparameters\":{\"n_epochs\":\"three\"}' | hyperparameters.n_epochs",
                 "'\"hyperparameters\":{\"batch_size\":257}' | hyperparameters.batch_size",
                 "'\"hyperparameters\":{\"learning_rate_multiplier\":0}' | hyperparameters.learning_rate_multiplier",
-                "'\"method\":{\"type\":\"dpo\",\"dpo\":{}}' | method.type",
+                "'\"method\":{\"type\":\"dpo\",\"dpo\":{\"hyperparameters\":{\"beta\":0}}}' | method.dpo.hyperparameters.beta",
+                "'\"method\":{\"type\":\"dpo\",\"dpo\":{\"hyperparameters\":{\"beta\":2.5}}}' | method.dpo.hyperparameters.beta",
+                "'\"method\":{\"type\":\"dpo\",\"dpo\":{\"hyperparameters\":{\"beta\":\"0.1\"}}}' | method.dpo.hyperparameters.beta",
                 "'\"method\":{\"type\":\"reinforcement\"}' | method.type",
                 "'\"method\":{}' | method.type",
                 "'\"integrations\":[{\"type\":\"wandb\",\"wandb\":{\"project\":\"p\"}}]' | integrations",
