@@ -3,13 +3,11 @@ package ai.luthier.engine.fast;
 import ai.luthier.engine.model.Activation;
 import ai.luthier.engine.model.AttentionSpec.QueryKeyNorm;
 import ai.luthier.engine.model.DecoderSpec;
-import ai.luthier.engine.model.EndsSpec;
 import ai.luthier.engine.model.LayerSpec;
 import ai.luthier.engine.model.NormSpec;
 import ai.luthier.engine.model.Projection;
 import ai.luthier.engine.model.RopeSpec;
 import ai.luthier.engine.tensor.Dtype;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,15 +24,14 @@ public final class Coverage {
         if (!spec.norm().equals(NormSpec.rms(spec.norm().epsilon()))) {
             return Optional.of("norms of this kind or at these places");
         }
-        if (spec.attention().queryKeyNorm() != QueryKeyNorm.NONE
-                || spec.attention().softCap() != 0) {
-            return Optional.of("norms of queries and keys, or capped scores");
+        if (spec.attention().queryKeyNorm() == QueryKeyNorm.TOKEN) {
+            return Optional.of("norms over all heads of a query or key");
         }
         if (!spec.gating().gated() || spec.gating().activation() != Activation.SILU || spec.parallelResidual()) {
             return Optional.of("feed-forward blocks of this kind");
         }
-        if (!spec.ends().equals(EndsSpec.plain(spec.tiedHead()))) {
-            return Optional.of("scaled embeddings, learned positions or capped logits");
+        if (spec.ends().learnedPositions() || spec.ends().embeddingScale() != 1) {
+            return Optional.of("scaled embeddings or learned positions");
         }
         if (!Projection.of(spec).containsAll(List.of(Projection.QUERY, Projection.GATE))
                 || spec.names().transposed()) {
@@ -44,11 +41,11 @@ public final class Coverage {
     }
 
     private static Optional<String> layers(DecoderSpec spec) {
-        LayerSpec first = spec.layer(0);
-        RopeSpec rope = first.rope();
-        boolean plain = rope != null && rope.width() == spec.headWidth() && first.window() == 0;
-        if (!plain || new HashSet<>(spec.eachLayer()).size() > 1) {
-            return Optional.of("windows, layers without a rope, ropes over a part of a head or layers that differ");
+        for (LayerSpec layer : spec.eachLayer()) {
+            RopeSpec rope = layer.rope();
+            if (rope != null && rope.width() != spec.headWidth()) {
+                return Optional.of("ropes over a part of a head");
+            }
         }
         return spec.dependsOnLength() ? Optional.of("ropes that depend on the length of a row") : Optional.empty();
     }

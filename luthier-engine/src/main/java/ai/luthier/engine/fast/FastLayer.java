@@ -1,6 +1,7 @@
 package ai.luthier.engine.fast;
 
 import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.model.LayerSpec;
 import ai.luthier.engine.model.Projection;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   l = norm(y)       g, u = projections of l                m = silu(g) ⊙ u             z = y + Down·m
  * </pre>
  *
+ * <p>Where a family does so, every head of q and k is {@linkplain HeadNorm normed} before it is turned.
+ *
  * <p>A narrow layer (the last one) computes q, a, y and everything after only for the {@code n} outputs.
  */
 final class FastLayer implements AutoCloseable {
@@ -23,7 +26,11 @@ final class FastLayer implements AutoCloseable {
     private final FastOptions options;
     private final boolean narrow;
     private final boolean inputNeeded;
+    private final LayerSpec kind;
+    private final double softCap;
     private final HeadLayout heads;
+    private final HeadNorm queryNorm;
+    private final HeadNorm keyNorm;
     private final RmsNormKernel attentionNorm;
     private final Bundle attentionIn;
     private final Bundle output;
@@ -43,7 +50,11 @@ final class FastLayer implements AutoCloseable {
         this.options = options;
         this.narrow = narrow;
         this.inputNeeded = !lowest;
+        this.kind = weights.spec().layer(index);
+        this.softCap = weights.spec().attention().softCap();
         this.heads = weights.heads();
+        this.queryNorm = new HeadNorm(weights.queryNorm(index), weights.normEpsilon(), heads.width(), scratch);
+        this.keyNorm = new HeadNorm(weights.keyNorm(index), weights.normEpsilon(), heads.width(), scratch);
         boolean stacked = options.has(Optimisation.STACKED_PRODUCTS);
         this.attentionNorm = new RmsNormKernel(weights.attentionNorm(index), weights.normEpsilon(), scratch);
         this.attentionIn = attentionIn(weights, adapter, index);
@@ -79,16 +90,19 @@ final class FastLayer implements AutoCloseable {
 
     /** The next residual stream, {@code [m, d]}, and what the way back needs, where {@code tapes} asks for it. */
     Tensor forward(Tensor x, Geometry geometry, @Nullable List<LayerTape> tapes) {
-        Geometry.Queries queries = narrow ? geometry.atOutputs() : geometry.everywhere();
+        Geometry.InLayer here = geometry.in(kind);
+        Geometry.Queries queries = narrow ? here.atOutputs() : here.everywhere();
         Tensor inverse = attentionNorm.inverse(x); // [T, 1]
         Tensor n = attentionNorm.apply(x, inverse); // [T, d]
         Bundle.Products in = attentionIn.forward(n, geometry.outputs());
-        Tensor q = heads.turned(queries.turn(), in.of(Projection.QUERY)); // [K, m·G, h]
-        Tensor k = heads.turned(geometry.keyTurn(), in.of(Projection.KEY)); // [K, T, h]
+        HeadNorm.Tape normOfQuery = queryNorm.tape(in.of(Projection.QUERY));
+        HeadNorm.Tape normOfKey = keyNorm.tape(in.of(Projection.KEY));
+        Tensor q = heads.turned(queries.turn(), queryNorm.apply(in.of(Projection.QUERY), normOfQuery)); // [K, m·G, h]
+        Tensor k = heads.turned(here.keyTurn(), keyNorm.apply(in.of(Projection.KEY), normOfKey)); // [K, T, h]
         Tensor v = heads.headsFirst(in.of(Projection.VALUE)); // [K, T, h]
         boolean keptScores = tapes != null && options.has(Optimisation.KEPT_SCORES);
         List<Tensor> weights = keptScores ? new ArrayList<>() : null;
-        Tensor a = heads.rows(RowAttention.forward(q, k, v, queries, weights), queries.count()); // [m, H·h]
+        Tensor a = heads.rows(RowAttention.forward(q, k, v, queries, softCap, weights), queries.count()); // [m, H·h]
         Bundle.Products out = output.forward(a, null);
         Tensor y = rows(x, geometry).add(out.of(Projection.OUTPUT)); // [m, d]
 
@@ -106,6 +120,8 @@ final class FastLayer implements AutoCloseable {
                             inverse,
                             kept ? n : null,
                             in.lowRanks(),
+                            normOfQuery,
+                            normOfKey,
                             q,
                             k,
                             v,
@@ -157,7 +173,8 @@ final class FastLayer implements AutoCloseable {
     }
 
     private @Nullable Tensor attentionBackward(Tensor x, LayerTape tape, Geometry geometry, Tensor dy) {
-        Geometry.Queries queries = narrow ? geometry.atOutputs() : geometry.everywhere();
+        Geometry.InLayer here = geometry.in(kind);
+        Geometry.Queries queries = narrow ? here.atOutputs() : here.everywhere();
         Bundle.Products outer = output.room(dy.size(0), dy.size(0));
         outer.of(Projection.OUTPUT).copy_(dy);
         Tensor da = needed(output.backward(tape.mixed(), tape.outputRanks(), outer, true, null)); // [m, H·h]
@@ -166,10 +183,21 @@ final class FastLayer implements AutoCloseable {
         Tensor dk = torch.zeros_like(tape.key()); // [K, T, h]
         Tensor dv = torch.zeros_like(tape.value()); // [K, T, h]
         RowAttention.backward(
-                tape.query(), tape.key(), tape.value(), queries, tape.weights(), heads.headsFirst(da), dq, dk, dv);
+                tape.query(),
+                tape.key(),
+                tape.value(),
+                queries,
+                softCap,
+                tape.weights(),
+                heads.headsFirst(da),
+                dq,
+                dk,
+                dv);
         Bundle.Products inner = attentionIn.room(x.size(0), dy.size(0));
         heads.turnBack(queries.turn(), dq, inner.of(Projection.QUERY));
-        heads.turnBack(geometry.keyTurn(), dk, inner.of(Projection.KEY));
+        heads.turnBack(here.keyTurn(), dk, inner.of(Projection.KEY));
+        queryNorm.backward(tape.queryNorm(), inner.of(Projection.QUERY));
+        keyNorm.backward(tape.keyNorm(), inner.of(Projection.KEY));
         heads.copy(dv, inner.of(Projection.VALUE));
         Tensor n = tape.normed() != null ? tape.normed() : attentionNorm.apply(x, tape.inverse()); // [T, d]
         Tensor dn = attentionIn.backward(n, tape.attentionRanks(), inner, inputNeeded, geometry.outputs()); // [T, d]
@@ -199,6 +227,8 @@ final class FastLayer implements AutoCloseable {
         for (Bundle bundle : List.of(attentionIn, output, feedForwardIn, down)) {
             bundle.close();
         }
+        queryNorm.close();
+        keyNorm.close();
         attentionNorm.close();
         feedForwardNorm.close();
     }

@@ -1,10 +1,10 @@
 package ai.luthier.engine.fast;
 
-import static java.util.Objects.requireNonNull;
-
 import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.model.AttentionSpec.QueryKeyNorm;
 import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.DecoderWeights;
+import ai.luthier.engine.model.LayerSpec;
 import ai.luthier.engine.model.Projection;
 import ai.luthier.engine.model.RopeSpec;
 import ai.luthier.engine.model.RotaryTable;
@@ -73,19 +73,40 @@ record FrozenWeights(DecoderWeights weights) {
         return weights.byName().get(projection.path(spec(), layer) + ".bias");
     }
 
-    /** Turns queries at these places of their rows, and scales them. */
-    RotaryTable queryTurn(int[] positions) {
-        return RotaryTable.at(positions, rope(), spec().layer(0).queryScale(), dtype());
+    /** Turns queries of a layer at these places of their rows, and scales them. */
+    RotaryTable queryTurn(LayerSpec layer, int[] positions) {
+        return turn(layer, positions, layer.queryScale());
     }
 
-    /** Turns keys at these places of their rows. */
-    RotaryTable keyTurn(int[] positions) {
-        return RotaryTable.at(positions, rope(), 1, dtype());
+    /** Turns keys of a layer at these places of their rows. */
+    RotaryTable keyTurn(LayerSpec layer, int[] positions) {
+        return turn(layer, positions, 1);
     }
 
-    /** That of every layer. */
-    private RopeSpec rope() {
-        return requireNonNull(spec().layer(0).rope());
+    /** Without a rope, turned by nothing: as at the first place of a row. */
+    private RotaryTable turn(LayerSpec layer, int[] positions, double scale) {
+        RopeSpec rope = layer.rope();
+        return rope != null
+                ? RotaryTable.at(positions, rope, scale, dtype())
+                : RotaryTable.at(new int[positions.length], RopeSpec.plain(spec().headWidth(), 10_000), scale, dtype());
+    }
+
+    /** {@code [h]}; null where queries are not normed. */
+    @Nullable
+    Tensor queryNorm(int layer) {
+        return headNorm(layer, spec().names().queryNorm());
+    }
+
+    /** {@code [h]}; null where keys are not normed. */
+    @Nullable
+    Tensor keyNorm(int layer) {
+        return headNorm(layer, spec().names().keyNorm());
+    }
+
+    private @Nullable Tensor headNorm(int layer, String name) {
+        return spec().attention().queryKeyNorm() == QueryKeyNorm.NONE
+                ? null
+                : get(spec().names().inLayer(layer, name) + ".weight");
     }
 
     /** The lowest layer that the adapter changes; empty where it changes none. */

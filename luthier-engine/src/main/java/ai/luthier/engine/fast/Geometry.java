@@ -1,11 +1,16 @@
 package ai.luthier.engine.fast;
 
+import static java.util.Objects.requireNonNull;
+
+import ai.luthier.engine.model.LayerSpec;
 import ai.luthier.engine.model.RotaryTable;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -18,13 +23,20 @@ import org.bytedeco.pytorch.global.torch;
  *
  * @param outputs {@code [n]} strictly ascending: the tokens whose hidden states are asked for
  * @param picks {@code [asked]} which of the outputs is the answer to each question; one that rows share answers several
- * @param everywhere queries of all tokens
- * @param atOutputs queries of the outputs alone
+ * @param kinds what differs between layers of different kinds
  */
-record Geometry(Tensor ids, Tensor outputs, Tensor picks, RotaryTable keyTurn, Queries everywhere, Queries atOutputs) {
+record Geometry(Tensor ids, Tensor outputs, Tensor picks, Map<LayerSpec, InLayer> kinds) {
 
     /** Queries in one block: small enough to skip most of what is masked, tall enough for fast products. */
     static final int BLOCK = 128;
+
+    /**
+     * How a layer turns and attends.
+     *
+     * @param everywhere queries of all tokens
+     * @param atOutputs queries of the outputs alone
+     */
+    record InLayer(RotaryTable keyTurn, Queries everywhere, Queries atOutputs) {}
 
     /**
      * Queries of some tokens.
@@ -45,13 +57,13 @@ record Geometry(Tensor ids, Tensor outputs, Tensor picks, RotaryTable keyTurn, Q
     }
 
     /**
-     * Queries {@code [from, from + size)} of the matrix of queries, in order; none sees more than the first {@code seen} keys
-     * of its row.
+     * Queries {@code [from, from + size)} of the matrix of queries, in order; none sees other keys of its row than
+     * {@code [first, seen)}.
      *
      * @param mask {@code [size·G, tail]}, added to the scores of the last {@code tail} of these keys: {@code -inf} where a
-     *     query stands before a key
+     *     query stands before a key, or a window behind it, else 0
      */
-    record Block(int from, int size, int seen, Tensor mask) {}
+    record Block(int from, int size, int first, int seen, Tensor mask) {}
 
     /** For hidden states of these tokens, {@code asked}, by their indices in the rows. */
     static Geometry of(FrozenWeights weights, PackedRows packed, long[] asked) {
@@ -66,18 +78,30 @@ record Geometry(Tensor ids, Tensor outputs, Tensor picks, RotaryTable keyTurn, Q
                 Tensors.ids(packed.ids()),
                 Tensors.ids(outputs),
                 Tensors.longs(picks),
-                weights.keyTurn(packed.positions()),
-                queries(weights, packed, range(packed.tokens())),
-                queries(weights, packed, outputs));
+                weights.spec().eachLayer().stream()
+                        .distinct()
+                        .collect(Collectors.toMap(layer -> layer, layer -> inLayer(weights, layer, packed, outputs))));
     }
 
-    private static Queries queries(FrozenWeights weights, PackedRows packed, int[] tokens) {
+    /** For a layer. */
+    InLayer in(LayerSpec layer) {
+        return requireNonNull(kinds.get(layer));
+    }
+
+    private static InLayer inLayer(FrozenWeights weights, LayerSpec layer, PackedRows packed, int[] outputs) {
+        return new InLayer(
+                weights.keyTurn(layer, packed.positions()),
+                queries(weights, layer, packed, range(packed.tokens())),
+                queries(weights, layer, packed, outputs));
+    }
+
+    private static Queries queries(FrozenWeights weights, LayerSpec layer, PackedRows packed, int[] tokens) {
         int[] positions = packed.positions();
         Dtype dtype = weights.dtype();
         int[] own = Arrays.stream(tokens).map(token -> positions[token]).toArray();
-        RotaryTable turn = weights.queryTurn(own);
+        RotaryTable turn = weights.queryTurn(layer, own);
         int group = weights.group();
-        Tensor triangle = mask(dtype, group, range(BLOCK), 1, BLOCK);
+        Tensor triangle = mask(dtype, group, range(BLOCK), 1, BLOCK, 0);
         List<Row> result = new ArrayList<>();
         int from = 0;
         for (PackedRows.Segment segment : packed.segments()) {
@@ -88,7 +112,11 @@ record Geometry(Tensor ids, Tensor outputs, Tensor picks, RotaryTable keyTurn, Q
             List<Block> blocks = new ArrayList<>();
             for (int at = from; at < end; at += BLOCK) {
                 int size = Math.min(BLOCK, end - at);
-                blocks.add(block(dtype, group, triangle, at, Arrays.copyOfRange(own, at, at + size)));
+                int[] places = Arrays.copyOfRange(own, at, at + size);
+                blocks.add(
+                        layer.window() > 0
+                                ? windowed(dtype, group, layer.window(), at, places)
+                                : block(dtype, group, triangle, at, places));
             }
             if (!blocks.isEmpty()) {
                 result.add(new Row(segment, blocks));
@@ -104,17 +132,30 @@ record Geometry(Tensor ids, Tensor outputs, Tensor picks, RotaryTable keyTurn, Q
         int seen = positions[size - 1] + 1;
         Tensor mask = seen - first == size
                 ? triangle.narrow(0, 0, (long) size * group).narrow(1, 0, size - 1L)
-                : mask(dtype, group, positions, first + 1, seen);
-        return new Block(from, size, seen, mask);
+                : mask(dtype, group, positions, first + 1, seen, 0);
+        return new Block(from, size, 0, seen, mask);
     }
 
-    /** {@code [positions·G, end - start]}: {@code -inf} where key {@code start + j} comes after the query, else 0. */
-    private static Tensor mask(Dtype dtype, int group, int[] positions, int start, int end) {
+    private static Block windowed(Dtype dtype, int group, int window, int from, int[] positions) {
+        int first = Math.max(0, positions[0] - window + 1);
+        int seen = positions[positions.length - 1] + 1;
+        return new Block(from, positions.length, first, seen, mask(dtype, group, positions, first, seen, window));
+    }
+
+    /**
+     * {@code [positions·G, end - start]}: {@code -inf} where key {@code start + j} comes after the query, or a window or more before
+     * it, else 0.
+     */
+    private static Tensor mask(Dtype dtype, int group, int[] positions, int start, int end, int window) {
         Tensor keys = torch.arange(new Scalar(start), new Scalar(end)); // [tail]
         Tensor queries = Tensors.ids(positions).repeat_interleave(group); // [positions·G]
-        Tensor later = keys.unsqueeze(0).gt(queries.unsqueeze(1)); // [positions·G, tail]
+        Tensor hidden = keys.unsqueeze(0).gt(queries.unsqueeze(1)); // [positions·G, tail]
+        if (window > 0) {
+            Tensor lost = keys.add(new Scalar(window)).unsqueeze(0).le(queries.unsqueeze(1)); // [positions·G, tail]
+            hidden = hidden.logical_or(lost);
+        }
         return Tensors.zeros(dtype, (long) positions.length * group, end - start)
-                .masked_fill_(later, new Scalar(Double.NEGATIVE_INFINITY));
+                .masked_fill_(hidden, new Scalar(Double.NEGATIVE_INFINITY));
     }
 
     private static int[] range(int size) {

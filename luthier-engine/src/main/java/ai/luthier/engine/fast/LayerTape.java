@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param inverse of the norm before attention, {@code [T, 1]} fp32
  * @param normed its result, {@code [T, d]}; null where it is computed again
  * @param attentionRanks U of Q, K and V
+ * @param queryNorm of queries before they are turned; null where they are not normed
+ * @param keyNorm of keys; null where they are not normed
  * @param query {@code [K, m·G, h]}, turned and scaled
  * @param key {@code [K, T, h]}, turned
  * @param value {@code [K, T, h]}
@@ -33,6 +35,8 @@ record LayerTape(
         Tensor inverse,
         @Nullable Tensor normed,
         List<Tensor> attentionRanks,
+        HeadNorm.@Nullable Tape queryNorm,
+        HeadNorm.@Nullable Tape keyNorm,
         Tensor query,
         Tensor key,
         Tensor value,
@@ -61,6 +65,8 @@ record LayerTape(
                 inverse,
                 normed,
                 attentionRanks,
+                queryNorm,
+                keyNorm,
                 query,
                 key,
                 value,
@@ -83,6 +89,7 @@ record LayerTape(
             switch (part) {
                 case null -> {}
                 case Tensor tensor -> tensors.add(tensor);
+                case HeadNorm.Tape tape -> tensors.addAll(List.of(tape.projected(), tape.inverse()));
                 case List<?> list -> list.forEach(element -> tensors.add((Tensor) element));
                 default -> throw new IllegalArgumentException(part.toString());
             }

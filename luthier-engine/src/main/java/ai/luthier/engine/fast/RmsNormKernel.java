@@ -52,14 +52,19 @@ final class RmsNormKernel implements AutoCloseable {
 
     /** Adds {@code dx} to {@code sum}; all {@code [T, d]}. */
     void backward(Tensor x, Tensor inverse, Tensor gradient, Tensor sum) {
+        Tensor dx = gradient(x, inverse, gradient); // [T, d] fp32
+        sum.copy_(wide(1, sum).add_(dx));
+    }
+
+    /** {@code dx} {@code [T, d]} fp32, in working memory that the next pass takes. */
+    Tensor gradient(Tensor x, Tensor inverse, Tensor gradient) {
         Tensor g = wide(0, gradient).mul_(weight); // [T, d]
         Tensor wideX = wide(1, x); // [T, d]
         Tensor product = torch.mul_out(scratch.wide(2, x.size(0), x.size(1)), g, wideX); // [T, d]
         Tensor pull = product.mean(COLUMNS, true, new ScalarTypeOptional())
                 .mul_(inverse)
                 .mul_(inverse); // [T, 1]
-        g.addcmul_(wideX, pull, new Scalar(-1.0)).mul_(inverse); // dx [T, d]
-        sum.copy_(wide(1, sum).add_(g));
+        return g.addcmul_(wideX, pull, new Scalar(-1.0)).mul_(inverse);
     }
 
     private Tensor wide(int index, Tensor x) {

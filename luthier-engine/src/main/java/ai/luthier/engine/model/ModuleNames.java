@@ -154,7 +154,8 @@ public record ModuleNames(
         return path.substring(path.lastIndexOf('.') + 1);
     }
 
-    String inLayer(int layer, String module) {
+    /** The full name of a module that is called {@code module} within its layer. */
+    public String inLayer(int layer, String module) {
         return layers + layer + "." + module;
     }
 }

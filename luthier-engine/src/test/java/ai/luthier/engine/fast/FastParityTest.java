@@ -60,8 +60,11 @@ class FastParityTest {
     /** What a pass gives: hidden states at the outputs, and all gradients in the vector's order. */
     private record Result(float[] hidden, float[] gradients) {}
 
+    /** All but what concerns several passes. */
     static Stream<FastOptions> options() {
-        Optimisation[] all = Optimisation.values();
+        Optimisation[] all = Arrays.stream(Optimisation.values())
+                .filter(one -> one != Optimisation.PASSES_SIDE_BY_SIDE)
+                .toArray(Optimisation[]::new);
         return IntStream.range(0, 1 << all.length)
                 .mapToObj(bits -> new FastOptions(IntStream.range(0, all.length)
                         .filter(i -> ((bits >> i) & 1) == 1)
@@ -81,7 +84,39 @@ class FastParityTest {
         return Stream.of(
                 DecoderSpec.llama(60, 32, 48, 1, 4, 4, 512), // one layer, no sharing of heads
                 DecoderSpec.llama(60, 48, 40, 2, 6, 1, 512), // one key-value head for all
-                biased());
+                biased(),
+                with(AttentionSpec.QueryKeyNorm.HEAD, 0, plain(), plain()),
+                with(AttentionSpec.QueryKeyNorm.NONE, 3, plain(), plain()),
+                with(AttentionSpec.QueryKeyNorm.NONE, 0, windowed(20), windowed(140)),
+                with(AttentionSpec.QueryKeyNorm.NONE, 0, plain(), new LayerSpec(null, 0, 0.3), windowed(1)),
+                with(AttentionSpec.QueryKeyNorm.HEAD, 2, windowed(130), new LayerSpec(null, 7, 0.3), plain()));
+    }
+
+    private static LayerSpec plain() {
+        return windowed(0);
+    }
+
+    private static LayerSpec windowed(int window) {
+        return new LayerSpec(RopeSpec.plain(8, 1e4), window, 1 / Math.sqrt(8));
+    }
+
+    /** What attention can have besides: norms of heads, a soft cap, layers of different kinds. */
+    private static DecoderSpec with(AttentionSpec.QueryKeyNorm norm, double softCap, LayerSpec... layers) {
+        return new DecoderSpec(
+                60,
+                32,
+                48,
+                4,
+                2,
+                8,
+                512,
+                List.of(layers),
+                NormSpec.rms(1e-6),
+                new AttentionSpec(false, false, norm, softCap),
+                new FeedForwardSpec(true, Activation.SILU, false),
+                EndsSpec.plain(true),
+                false,
+                ModuleNames.LLAMA);
     }
 
     /** Biases everywhere, heads wider than their share, a head of its own. */
@@ -109,6 +144,13 @@ class FastParityTest {
     void everyShape_equalsTheReference(DecoderSpec spec) {
         compare(spec, EVERYTHING, Dtype.FP32, FastOptions.DEFAULTS, false, 1e-5);
         compare(spec, EVERYTHING, Dtype.FP32, FastOptions.PLAIN, true, 1e-5);
+        compare(
+                spec,
+                EVERYTHING,
+                Dtype.FP32,
+                FastOptions.DEFAULTS.with(Optimisation.STACKED_PRODUCTS).without(Optimisation.KEPT_SCORES),
+                false,
+                1e-5);
     }
 
     @ParameterizedTest
