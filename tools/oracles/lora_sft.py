@@ -1,9 +1,9 @@
 """Twenty steps of LoRA supervised fine-tuning with transformers and peft, as numbers.
 
-Writes the fixture that LoraSftParityTest compares the engine with:
+Writes the fixtures that LoraSftParityTest compares the engine with, one for each variant (plain LoRA, rsLoRA, LoRA+):
 
-    python tools/oracles/lora_sft.py ../shared/models/stories15M \
-        luthier-engine/src/test/resources/ai/luthier/engine/train/lora_sft.json
+    for v in plain rslora plus; do python tools/oracles/lora_sft.py ../shared/models/stories15M \
+        luthier-engine/src/test/resources/ai/luthier/engine/train/lora_sft_$v.json $v; done
 
 The set-up is chosen so that everything is exercised: fp32, ragged rows, partly supervised, two accumulated batches a step,
 normalisation by the supervised tokens of the whole step, clipping that acts, warm-up and linear decay, weight decay. Rows and
@@ -18,10 +18,11 @@ import sys
 
 import torch
 from peft import LoraConfig, get_peft_model
+from peft.optimizers import create_loraplus_optimizer
 from transformers import AutoModelForCausalLM, get_linear_schedule_with_warmup
 
 STEPS, ACCUMULATION, ROWS_PER_BATCH = 20, 2, 2
-RANK, ALPHA = 2, 4.0
+RANK, ALPHA, RATIO = 2, 4.0, 8.0
 PEAK, WARMUP, DECAY, CLIP = 2e-3, 4, 0.01, 0.5
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
@@ -44,11 +45,22 @@ def rows(count):
     return result
 
 
-def main(model_folder, fixture):
+def optimizer_of(model, factors, variant):
+    """AdamW; for LoRA+ as peft builds it: B learns at the rate of the other variants, A at a part of it."""
+    common = dict(betas=(0.9, 0.999), eps=1e-8)
+    if variant == "plus":
+        return create_loraplus_optimizer(
+            model, torch.optim.AdamW, lr=PEAK / RATIO, loraplus_lr_ratio=RATIO, loraplus_weight_decay=DECAY, weight_decay=DECAY,
+            **common,
+        )
+    return torch.optim.AdamW(factors.values(), lr=PEAK, weight_decay=DECAY, **common)
+
+
+def main(model_folder, fixture, variant):
     torch.manual_seed(0)
     torch.set_num_threads(1)
     model = AutoModelForCausalLM.from_pretrained(model_folder, dtype=torch.float32, attn_implementation="eager")
-    config = LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=PROJECTIONS, lora_dropout=0.0, task_type="CAUSAL_LM")
+    config = LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=PROJECTIONS, lora_dropout=0.0, task_type="CAUSAL_LM", use_rslora=variant == "rslora")
     model = get_peft_model(model, config)
     model.train()
     factors = {n: p for n, p in model.named_parameters() if p.requires_grad}
@@ -57,7 +69,7 @@ def main(model_folder, fixture):
             wave = torch.arange(1, p.numel() + 1, dtype=torch.float64)
             value = wave.sin() / math.sqrt(p.shape[1]) if "lora_A" in name else 0.05 * wave.cos()
             p.copy_(value.view(p.shape))
-    optimizer = torch.optim.AdamW(factors.values(), lr=PEAK, betas=(0.9, 0.999), eps=1e-8, weight_decay=DECAY)
+    optimizer = optimizer_of(model, factors, variant)
     schedule = get_linear_schedule_with_warmup(optimizer, WARMUP, STEPS)
     data = rows(STEPS * ACCUMULATION * ROWS_PER_BATCH)
     per_step = ACCUMULATION * ROWS_PER_BATCH
@@ -101,4 +113,4 @@ def main(model_folder, fixture):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.argv[2], sys.argv[3])

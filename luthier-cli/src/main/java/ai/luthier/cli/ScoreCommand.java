@@ -2,6 +2,7 @@ package ai.luthier.cli;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.engine.adapter.ChangedWeights;
 import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.adapter.PeftDirectory;
 import ai.luthier.engine.checkpoint.ModelDirectory;
@@ -68,6 +69,13 @@ final class ScoreCommand implements Callable<Integer> {
                 Tokenizer tokenizer = new Tokenizer(directory)) {
             if (adapter == null) {
                 serve(decoder.spec(), new Scorer(decoder), tokenizer);
+                return 0;
+            }
+            if (ChangedWeights.isIn(adapter)) {
+                try (Decoder changed =
+                        new Decoder(ChangedWeights.open(adapter, decoder.spec()).over(decoder.weights()))) {
+                    serve(decoder.spec(), new Scorer(changed), tokenizer);
+                }
                 return 0;
             }
             try (LoraAdapter tuned = PeftDirectory.read(adapter, decoder.spec())) {

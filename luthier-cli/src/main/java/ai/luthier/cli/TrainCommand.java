@@ -4,11 +4,12 @@ import ai.luthier.api.ErrorCode;
 import ai.luthier.api.Internal;
 import ai.luthier.api.UserError;
 import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunDefaults;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
-import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.options.TrainingOptions;
 import ai.luthier.engine.worker.Fence;
 import ai.luthier.engine.worker.ProgressReader;
 import ai.luthier.engine.worker.RunFolder;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code luthier train}: one run without a server, by the same worker that jobs use; goes on where it was stopped. */
@@ -85,13 +87,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--heap", description = "Java heap of the worker (default: ${DEFAULT-VALUE}).")
     private String heap = "1g";
 
-    @Option(names = "--truncate", description = "Rows over the limit are cut at the end instead of being refused.")
-    private boolean truncate;
-
-    @Option(
-            names = "--path",
-            description = "Code that computes gradients: auto, fast or reference (default: ${DEFAULT-VALUE}).")
-    private TrainingPath path = TrainingPath.AUTO;
+    @Mixin
+    private TrainingFlags choices = new TrainingFlags();
 
     private final Console console = Console.standard();
     private @Nullable String failure;
@@ -132,13 +129,15 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private RunSpec spec() throws IOException {
+        TrainingOptions options = choices.read();
         Base base = BaseLocator.find(model, data);
-        int limit = Math.min(
-                base.entry().trainingContext(),
-                ModelDirectory.open(base.directory()).spec().context());
+        DecoderSpec decoder = ModelDirectory.open(base.directory()).spec();
+        options.tuning().requireFits(decoder, "");
+        int limit = Math.min(base.entry().trainingContext(), decoder.context());
         Instant now = Instant.now();
-        CheckReport.Forecast forecast = check(base, limit, Clock.fixed(now, ZoneOffset.UTC));
+        CheckReport.Forecast forecast = check(base, limit, options, Clock.fixed(now, ZoneOffset.UTC));
         double rate = LearningRates.of(base.modelId())
+                * LearningRates.factor(options.tuning())
                 * (multiplier == null ? base.entry().learningRateMultiplier() : multiplier);
         return new RunSpec(
                 base.directory(),
@@ -148,32 +147,37 @@ final class TrainCommand implements Callable<Integer> {
                 file.toAbsolutePath().normalize(),
                 Optional.ofNullable(validationFile)
                         .map(path -> path.toAbsolutePath().normalize()),
-                RunDefaults.RANK,
-                RunDefaults.ALPHA,
+                options.rank(),
+                options.alpha(),
                 forecast.epochs(),
                 forecast.batchSize(),
                 rate,
-                RunDefaults.WARMUP,
-                RunDefaults.MAX_GRADIENT_NORM,
-                0,
+                options.warmupRatio(),
+                options.maxGradientNorm(),
+                options.weightDecay(),
                 seed,
-                RunSpec.Precision.BF16,
+                options.precision(),
                 limit,
-                truncate ? Overlong.TRUNCATE : Overlong.REFUSE,
+                options.overlong(),
                 RunDefaults.CHECKPOINT_STEPS,
                 RunDefaults.CHECKPOINT_SECONDS,
                 threads,
-                false,
-                path,
-                now);
+                options.recompute(),
+                options.path(),
+                Optional.empty(),
+                now,
+                options.tuning());
     }
 
-    private CheckReport.Forecast check(Base base, int limit, Clock clock) {
+    private CheckReport.Forecast check(Base base, int limit, TrainingOptions options, Clock clock) {
         ValidationSettings settings = ValidationSettings.training(file.toString(), limit);
         ValidationReport validation;
         try (RowCounter counter = EncoderCounters.of(base.directory(), base.template(), clock)) {
             validation = TrainingFile.open(file)
-                    .validate(truncate ? settings.cuttingOverlong() : settings, counter, ProblemSink.NONE);
+                    .validate(
+                            options.overlong() == Overlong.TRUNCATE ? settings.cuttingOverlong() : settings,
+                            counter,
+                            ProblemSink.NONE);
         }
         CheckReport report = CheckReport.of(file.toString(), base.entry(), validation, epochs, batchSize, null);
         console.say(CheckText.of(report));

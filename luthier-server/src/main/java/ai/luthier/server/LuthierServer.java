@@ -193,6 +193,7 @@ public final class LuthierServer implements AutoCloseable {
                 (int) worker.checkpointInterval().toSeconds(),
                 worker.recompute(),
                 worker.path(),
+                worker.activationCacheBytes(),
                 ATTEMPTS,
                 POLL);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.luthier.server.config.Configuration;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
@@ -49,7 +50,10 @@ class OfficialSdkJobTest {
                     .maxRetries(0)
                     .timeout(Duration.ofMinutes(2))
                     .build();
-            FineTuningJob job = tune(openai);
+            FineTuningJob job =
+                    tune(openai, "gpt-3.5-turbo-0613", Map.of("method", "rslora", "lora_plus_ratio", 2, "rank", 8));
+            assertThat(String.valueOf(job._additionalProperties().get("luthier")))
+                    .endsWith(", lora_plus_ratio=2, method=rslora, rank=8}");
             String model = job.fineTunedModel().orElseThrow();
 
             assertThat(openai.fineTuning().jobs().listEvents(job.id()).autoPager().stream()
@@ -64,12 +68,34 @@ class OfficialSdkJobTest {
                         .hasSize(21);
             }
             ask(openai, model);
+            trainWeights(openai);
             assertThat(openai.models().delete(model).validate().deleted()).isTrue();
             openai.close();
         }
     }
 
-    private static FineTuningJob tune(OpenAIClient openai) throws InterruptedException {
+    /** The last layers instead of an adapter: served at once, and gone on from by the same method without being told so. */
+    private static void trainWeights(OpenAIClient openai) throws InterruptedException {
+        String weights = tune(openai, "gpt-3.5-turbo-0613", Map.of("method", "last_layers", "last_layers", 2))
+                .fineTunedModel()
+                .orElseThrow();
+        ask(openai, weights);
+        String further = tune(openai, weights, Map.of()).fineTunedModel().orElseThrow();
+        ask(openai, further);
+        FineTuningJob refused = run(openai, weights, Map.of("method", "lora"));
+        assertThat(refused.status()).isEqualTo(FineTuningJob.Status.FAILED);
+        assertThat(refused.error().orElseThrow().param()).hasValue("luthier.method");
+    }
+
+    private static FineTuningJob tune(OpenAIClient openai, String model, Map<String, Object> luthier)
+            throws InterruptedException {
+        FineTuningJob job = run(openai, model, luthier);
+        assertThat(job.status()).as("%s", job).isEqualTo(FineTuningJob.Status.SUCCEEDED);
+        return job;
+    }
+
+    private static FineTuningJob run(OpenAIClient openai, String model, Map<String, Object> luthier)
+            throws InterruptedException {
         var file = openai.files()
                 .create(FileCreateParams.builder()
                         .purpose(FilePurpose.FINE_TUNE)
@@ -79,9 +105,10 @@ class OfficialSdkJobTest {
         FineTuningJob job = openai.fineTuning()
                 .jobs()
                 .create(JobCreateParams.builder()
-                        .model("gpt-3.5-turbo-0613")
+                        .model(model)
                         .trainingFile(file.id())
                         .seed(1)
+                        .putAdditionalBodyProperty("luthier", JsonValue.from(luthier))
                         .hyperparameters(JobCreateParams.Hyperparameters.builder()
                                 .nEpochs(2)
                                 .build())
@@ -94,7 +121,6 @@ class OfficialSdkJobTest {
             Thread.sleep(200);
             job = openai.fineTuning().jobs().retrieve(job.id()).validate();
         }
-        assertThat(job.status()).as("%s", job).isEqualTo(FineTuningJob.Status.SUCCEEDED);
         return job;
     }
 

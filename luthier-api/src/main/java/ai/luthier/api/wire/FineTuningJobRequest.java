@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed 0 to 2147483647
  * @param method with the hyperparameters asked for, wherever the request had them
  * @param metadata at most 16 pairs
+ * @param luthier what only Luthier understands, read already and by its names on the wire; null where it was not given
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FineTuningJobRequest(
@@ -23,18 +24,10 @@ public record FineTuningJobRequest(
         @JsonProperty("seed") @Nullable Integer seed,
         @JsonProperty("method") FineTuningMethod method,
         @JsonProperty("metadata") @Nullable Map<String, String> metadata,
-        @JsonProperty("luthier") @Nullable Extension luthier) {
+        @JsonProperty("luthier") @Nullable Map<String, Object> luthier) {
 
     public FineTuningJobRequest {
         metadata = metadata == null ? null : Map.copyOf(metadata);
+        luthier = luthier == null ? null : Map.copyOf(luthier);
     }
-
-    /**
-     * What only Luthier understands.
-     *
-     * @param overlong {@code refuse} or {@code truncate}; null means the server's setting
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Extension(
-            @JsonProperty("overlong") @Nullable String overlong) {}
 }

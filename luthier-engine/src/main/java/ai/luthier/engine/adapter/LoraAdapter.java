@@ -7,12 +7,15 @@ import ai.luthier.engine.model.Projection;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -30,7 +33,7 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Owned and used by one thread; closed by its owner.
  */
-public final class LoraAdapter implements AutoCloseable {
+public final class LoraAdapter implements Trainee {
 
     /**
      * One projection's factors and their gradients, fp32, all views into the vectors of all and owned by the adapter.
@@ -98,6 +101,7 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /** The same factors with gradients of their own, zero at first; closed like any other, before or after this one. */
+    @Override
     public LoraAdapter withOwnGradients() {
         try (PointerScope _ = new PointerScope()) {
             Tensor own = Scopes.retain(Tensors.zeros(Dtype.FP32, parameters()));
@@ -154,24 +158,36 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /** Every factor in one fp32 vector; writing to it changes the adapter. */
+    @Override
     public Tensor values() {
         return values;
     }
 
     /** Every factor's gradient in one fp32 vector, in the order of {@link #values}; backward passes add to it. */
+    @Override
     public Tensor gradients() {
         return gradients;
     }
 
-    /** The number of trainable numbers. */
-    public long parameters() {
-        return values.numel();
+    /** For every number of {@link #values}, 1 where it belongs to an A and {@code ofB} where it belongs to a B; the caller's, fp32. */
+    public Tensor rates(double ofB) {
+        Tensor rates = Tensors.zeros(Dtype.FP32, parameters()); // [P]
+        long at = 0;
+        for (Factors factors : byPath.values()) {
+            long sizeA = factors.a().numel();
+            long sizeB = factors.b().numel();
+            rates.narrow(0, at, sizeA).fill_(new Scalar(1.0));
+            rates.narrow(0, at + sizeA, sizeB).fill_(new Scalar(ofB));
+            at += sizeA + sizeB;
+        }
+        return rates;
     }
 
     /**
      * The adapter as a forward pass in this type uses it: factors converted once, differentiably. Belongs to the caller's
      * scope; after an update ask again.
      */
+    @Override
     public Adapter in(Dtype dtype) {
         Map<String, LowRank> converted = new LinkedHashMap<>();
         byPath.forEach((path, factors) -> converted.put(
@@ -183,6 +199,19 @@ public final class LoraAdapter implements AutoCloseable {
     /** The factors by the path of the module they change, {@code model.layers.0.self_attn.q_proj}, in the vector's order. */
     Map<String, Factors> factors() {
         return byPath;
+    }
+
+    /** Nothing: autograd adds to the gradients themselves. */
+    @Override
+    public void collect() {}
+
+    /** Nothing: a pass converts the factors by itself. */
+    @Override
+    public void refresh() {}
+
+    @Override
+    public void write(Path target, PeftDirectory.Base base) throws IOException {
+        PeftDirectory.write(target, this, base);
     }
 
     @Override

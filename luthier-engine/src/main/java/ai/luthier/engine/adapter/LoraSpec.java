@@ -6,16 +6,19 @@ import ai.luthier.engine.model.Projection;
 import java.util.List;
 
 /**
- * The shape of a LoRA adapter [1]: {@code W' = W + (alpha / rank) · B·A} for every target.
+ * The shape of a LoRA adapter [1]: {@code W' = W + (alpha / rank) · B·A} for every target; with {@code alpha / √rank} where it is
+ * rank-stabilised [2].
  *
- * <p>[1] Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, 2021.
+ * <p>[1] Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, 2021. [2] Kalajdzievski, A Rank Stabilization Scaling
+ * Factor for Fine-Tuning with LoRA, 2023.
  *
  * @param rank columns of B and rows of A, {@code r}
- * @param alpha the change's weight times the rank
+ * @param alpha the change's weight times the rank, or times its root
  * @param targets modules of every layer that are changed, by the last part of their name in {@code transformers} or more of
  *     it: {@code q_proj}, {@code mlp.c_proj} and so on
+ * @param rankStabilised whether alpha is divided by the root of the rank instead of the rank
  */
-public record LoraSpec(int rank, double alpha, List<String> targets) {
+public record LoraSpec(int rank, double alpha, List<String> targets, boolean rankStabilised) {
 
     public LoraSpec {
         targets = List.copyOf(targets);
@@ -23,6 +26,11 @@ public record LoraSpec(int rank, double alpha, List<String> targets) {
             throw new IllegalArgumentException(
                     "an adapter needs rank ≥ 1, alpha > 0 and a target, not " + rank + ", " + alpha + ", " + targets);
         }
+    }
+
+    /** Plain LoRA. */
+    public LoraSpec(int rank, double alpha, List<String> targets) {
+        this(rank, alpha, targets, false);
     }
 
     /** An adapter of every linear projection of a model with Llama's module names. */
@@ -42,9 +50,9 @@ public record LoraSpec(int rank, double alpha, List<String> targets) {
                 names.projections().stream().map(names::target).distinct().toList());
     }
 
-    /** {@code alpha / rank}. */
+    /** {@code alpha / rank}, or {@code alpha / √rank}. */
     public double scale() {
-        return alpha / rank;
+        return rankStabilised ? alpha / Math.sqrt(rank) : alpha / rank;
     }
 
     /** The projections of every layer that are changed, in the order in which they are computed. */
@@ -55,7 +63,7 @@ public record LoraSpec(int rank, double alpha, List<String> targets) {
     }
 
     /** {@link IllegalArgumentException} where a target is no projection of this model. */
-    void requireFits(DecoderSpec model) {
+    public void requireFits(DecoderSpec model) {
         for (String target : targets) {
             if (Projection.of(model).stream().noneMatch(projection -> matches(model, projection, target))) {
                 throw new IllegalArgumentException("no linear projection of this model is called '" + target

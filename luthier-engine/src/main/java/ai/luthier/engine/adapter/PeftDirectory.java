@@ -83,14 +83,27 @@ public final class PeftDirectory {
      * it already exists nothing is written, for it is complete.
      */
     public static void write(Path target, LoraAdapter adapter, Base base) throws IOException {
+        publish(target, base, folder -> {
+            SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors(adapter), Map.of("format", "pt"));
+            AtomicFile.write(folder.resolve(CONFIG), JSON.writeValueAsBytes(config(adapter, base.id())));
+        });
+    }
+
+    /** What makes the directory of a tuned model different from others. */
+    @FunctionalInterface
+    interface Content {
+        void writeTo(Path folder) throws IOException;
+    }
+
+    /** The same for other content: what names the base, the tokenizer and the template are put beside it. */
+    static void publish(Path target, Base base, Content content) throws IOException {
         if (Files.exists(target)) {
             return;
         }
         Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
         Folders.delete(temporary);
         Files.createDirectories(temporary);
-        SafetensorsWriter.write(temporary.resolve(WEIGHTS), tensors(adapter), Map.of("format", "pt"));
-        AtomicFile.write(temporary.resolve(CONFIG), JSON.writeValueAsBytes(config(adapter, base.id())));
+        content.writeTo(temporary);
         AtomicFile.write(
                 temporary.resolve(PROVENANCE),
                 JSON.writeValueAsBytes(Map.of("base", Map.of("id", base.id(), "sha256", base.sha256()))));
@@ -172,7 +185,7 @@ public final class PeftDirectory {
         if (!type.equals("LORA")) {
             throw refuse(file, "the adapter is of the type '" + type + "'; only LORA can be read.");
         }
-        for (String key : List.of("use_dora", "use_rslora", "lora_bias")) {
+        for (String key : List.of("use_dora", "lora_bias")) {
             if (json.path(key).asBoolean(false)) {
                 throw refuse(file, "'" + key + "' is true, which this engine does not compute.");
             }
@@ -185,7 +198,11 @@ public final class PeftDirectory {
         List<String> targets = new ArrayList<>();
         json.path("target_modules").forEach(target -> targets.add(target.asString("")));
         try {
-            return new LoraSpec(json.path("r").asInt(0), json.path("lora_alpha").asDouble(0), targets);
+            return new LoraSpec(
+                    json.path("r").asInt(0),
+                    json.path("lora_alpha").asDouble(0),
+                    targets,
+                    json.path("use_rslora").asBoolean(false));
         } catch (IllegalArgumentException e) {
             throw new UserError(ErrorCode.INVALID_MODEL, null, file + ": " + e.getMessage() + ".", e);
         }
@@ -237,7 +254,7 @@ public final class PeftDirectory {
         json.put("target_modules", spec.targets());
         json.put("task_type", "CAUSAL_LM");
         json.put("use_dora", false);
-        json.put("use_rslora", false);
+        json.put("use_rslora", spec.rankStabilised());
         return json;
     }
 

@@ -1,5 +1,6 @@
 package ai.luthier.engine.export;
 
+import ai.luthier.engine.adapter.ChangedWeights;
 import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.adapter.PeftDirectory;
 import ai.luthier.engine.model.Adapter;
@@ -11,6 +12,7 @@ import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +24,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of a model with its adapter added in, {@code W + scale · B·A} in fp32, a few rows at a time: nothing is held but the
- * mapped base, the factors and the rows that are asked for. Used by one thread.
+ * The weights of a model with its adapter added in, {@code W + scale · B·A} in fp32, or with its changed weights in their places, a few
+ * rows at a time: nothing is held but the mapped files, the factors and the rows that are asked for. Used by one thread.
  */
 final class MergedWeights implements AutoCloseable {
 
@@ -31,19 +33,25 @@ final class MergedWeights implements AutoCloseable {
     private final Optional<LoraAdapter> adapter;
     private final Map<String, LowRank> changes; // by the name of the weight, factors in fp32
 
-    private MergedWeights(DecoderWeights base, Optional<LoraAdapter> adapter) {
+    private final Optional<ChangedWeights> replaced;
+
+    private MergedWeights(DecoderWeights base, Optional<LoraAdapter> adapter, Optional<ChangedWeights> replaced) {
         this.base = base;
         this.adapter = adapter;
+        this.replaced = replaced;
         this.changes = adapter.map(lora -> changes(lora, base.spec())).orElse(Map.of());
     }
 
     static MergedWeights open(ExportModel model) throws IOException {
         DecoderWeights base = model.base().storedWeights();
         try {
-            Optional<LoraAdapter> adapter = model.adapter().isPresent()
-                    ? Optional.of(PeftDirectory.read(model.adapter().get(), base.spec()))
-                    : Optional.empty();
-            return new MergedWeights(base, adapter);
+            if (model.adapter().isEmpty()) {
+                return new MergedWeights(base, Optional.empty(), Optional.empty());
+            }
+            Path tuned = model.adapter().get();
+            return ChangedWeights.isIn(tuned)
+                    ? new MergedWeights(base, Optional.empty(), Optional.of(ChangedWeights.open(tuned, base.spec())))
+                    : new MergedWeights(base, Optional.of(PeftDirectory.read(tuned, base.spec())), Optional.empty());
         } catch (IOException | RuntimeException e) {
             base.close();
             throw e;
@@ -74,9 +82,10 @@ final class MergedWeights implements AutoCloseable {
         return base;
     }
 
-    /** Whether the adapter changes this weight. */
+    /** Whether this weight is another than the base's. */
     boolean changes(String name) {
-        return changes.containsKey(name);
+        return changes.containsKey(name)
+                || replaced.filter(weights -> weights.names().contains(name)).isPresent();
     }
 
     /**
@@ -104,8 +113,9 @@ final class MergedWeights implements AutoCloseable {
         if (!changes(name)) {
             return plain;
         }
-        return Scopes.withoutGradients(() -> Scopes.returning(() -> changed(name, plain.to(ScalarType.Float), null)
-                .to(plain.scalar_type().intern())));
+        ScalarType stored = based(name).scalar_type().intern();
+        return Scopes.withoutGradients(() -> Scopes.returning(
+                () -> changed(name, plain.to(ScalarType.Float), null).to(stored)));
     }
 
     /** @param rows which rows {@code plain} holds, null for all */
@@ -118,7 +128,15 @@ final class MergedWeights implements AutoCloseable {
         return plain.add(b.matmul(change.a()).mul(new Scalar(change.scale()))); // [n, in]
     }
 
+    /** What an adapter is added to, in the type of its file. */
     private Tensor weight(String name) {
+        if (replaced.isPresent() && replaced.get().names().contains(name)) {
+            return replaced.get().weight(name);
+        }
+        return based(name);
+    }
+
+    private Tensor based(String name) {
         Tensor tensor = base.byName().get(name);
         if (tensor == null) {
             throw new IllegalArgumentException("no weight " + name);
@@ -129,6 +147,7 @@ final class MergedWeights implements AutoCloseable {
     @Override
     public void close() {
         adapter.ifPresent(LoraAdapter::close);
+        replaced.ifPresent(ChangedWeights::close);
         base.close();
     }
 }

@@ -1,5 +1,6 @@
 package ai.luthier.engine.export;
 
+import ai.luthier.engine.adapter.ChangedWeights;
 import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.adapter.PeftDirectory;
 import ai.luthier.engine.checkpoint.ModelDirectory;
@@ -17,18 +18,17 @@ import java.util.Optional;
  * A model in memory as the gate asks it: in fp32, so that nothing but the weights can differ. Used by one thread and closed by it.
  *
  * @param template source of the chat template
- * @param adapterWeights what {@code adapter} lies in
+ * @param afterwards releases what adapter and decoder lie in
  */
 record OpenModel(
-        Decoder decoder,
-        Adapter adapter,
-        ExampleEncoder encoder,
-        Optional<String> template,
-        Optional<LoraAdapter> adapterWeights)
+        Decoder decoder, Adapter adapter, ExampleEncoder encoder, Optional<String> template, Runnable afterwards)
         implements AutoCloseable {
 
-    /** Base and adapter side by side, as they are served. */
+    /** Base and adapter side by side, or the base with its changed weights, as they are served. */
     static OpenModel of(ExportModel model) throws IOException {
+        if (model.adapter().filter(ChangedWeights::isIn).isPresent()) {
+            return changed(model, model.adapter().get());
+        }
         Optional<LoraAdapter> lora = model.adapter().isPresent()
                 ? Optional.of(
                         PeftDirectory.read(model.adapter().get(), model.base().spec()))
@@ -38,7 +38,18 @@ record OpenModel(
                 lora.map(weights -> weights.in(Dtype.FP32)).orElse(Adapter.NONE),
                 model.encoder(),
                 model.templateSource(),
-                lora);
+                () -> lora.ifPresent(LoraAdapter::close));
+    }
+
+    private static OpenModel changed(ExportModel model, Path directory) throws IOException {
+        Decoder base = model.base().decoder(Dtype.FP32);
+        ChangedWeights weights = ChangedWeights.open(directory, base.spec());
+        return new OpenModel(
+                new Decoder(weights.over(base.weights())),
+                Adapter.NONE,
+                model.encoder(),
+                model.templateSource(),
+                base::close);
     }
 
     /** What a merged directory holds. */
@@ -57,7 +68,7 @@ record OpenModel(
                     Adapter.NONE,
                     ExampleEncoder.load(folder, Optional.empty()),
                     ExampleEncoder.templateSource(folder, Optional.empty()),
-                    Optional.empty());
+                    () -> {});
         }
     }
 
@@ -65,6 +76,6 @@ record OpenModel(
     public void close() {
         encoder.close();
         decoder.close();
-        adapterWeights.ifPresent(LoraAdapter::close);
+        afterwards.run();
     }
 }

@@ -2,6 +2,7 @@ package ai.luthier.engine.export;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.engine.adapter.ChangedWeights;
 import ai.luthier.engine.checkpoint.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,13 @@ final class PeftExport {
                         "format",
                         model.name() + " is a base: nothing was added to it that peft could load. Export safetensors or"
                                 + " gguf."));
+        if (ChangedWeights.isIn(adapter)) {
+            throw new UserError(
+                    ErrorCode.UNSUPPORTED_VALUE,
+                    "format",
+                    model.name() + " was tuned by training whole weights: there are no low-rank factors that peft could"
+                            + " load. Export safetensors or gguf.");
+        }
         List<Path> files;
         try (var listing = Files.list(adapter)) {
             files = listing.filter(Files::isRegularFile).sorted().toList();

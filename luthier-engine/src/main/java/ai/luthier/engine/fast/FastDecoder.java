@@ -1,27 +1,31 @@
 package ai.luthier.engine.fast;
 
-import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.Trainee;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.model.Rows;
+import ai.luthier.engine.model.WeightNames;
 import ai.luthier.engine.tensor.Scopes;
+import ai.luthier.engine.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A frozen decoder with an adapter, made for training: {@link #pass} runs forward and can go back.
+ * A decoder of which an adapter or the last layers are trained, made for training: {@link #pass} runs forward and can go back.
  *
  * <p>It computes what {@link Decoder} computes, up to rounding. Where it saves work:
  *
  * <ul>
- *   <li>no graph is recorded; no gradient of a frozen weight, and none below the lowest layer with a factor, is computed;
+ *   <li>no graph is recorded; no gradient of a frozen weight, and nothing below the lowest layer with something to train, is computed;
+ *       what comes out of the layers below can be {@linkplain #below kept} and given back;
  *   <li>the last layer computes queries and everything after attention only for tokens whose hidden state is asked for;
  *   <li>what several rows begin with is {@linkplain PackedRows computed once}.
  * </ul>
  *
- * <p>Refers to the weights of the decoder and the factors of the adapter, which outlive it.
+ * <p>Refers to the weights of the decoder and the what is trained, which outlive it.
  */
 public final class FastDecoder implements AutoCloseable {
 
@@ -33,25 +37,30 @@ public final class FastDecoder implements AutoCloseable {
     private final Scratch scratch;
     private final int lowestTrained;
 
-    public FastDecoder(Decoder decoder, LoraAdapter adapter, FastOptions options) {
+    public FastDecoder(Decoder decoder, Trainee trainee, FastOptions options) {
         this.weights = new FrozenWeights(decoder.weights());
         this.options = options;
         this.scratch = new Scratch(options.has(Optimisation.REUSED_MEMORY));
         this.embedding = weights.embedding();
-        this.lowestTrained = weights.lowestTrained(adapter)
-                .orElseThrow(() -> new IllegalArgumentException("the adapter changes nothing"));
+        Learnt learnt = new Learnt(trainee, decoder.spec());
+        this.lowestTrained = learnt.lowestLayer();
         for (int i = 0; i < weights.layers(); i++) {
             boolean narrow = options.has(Optimisation.NARROW_LAST_LAYER) && i == weights.layers() - 1;
-            layers.add(new FastLayer(weights, adapter, i, narrow, i <= lowestTrained, options, scratch));
+            layers.add(new FastLayer(weights, learnt, i, narrow, i <= lowestTrained, options, scratch));
         }
-        this.finalNorm = new RmsNormKernel(weights.finalNorm(), weights.normEpsilon(), scratch);
+        this.finalNorm = new RmsNormKernel(
+                weights.finalNorm(),
+                learnt.gradient(WeightNames.finalNorm(decoder.spec())),
+                weights.normEpsilon(),
+                scratch);
     }
 
-    /** Takes over the adapter's factors as they are now; call after every update. */
+    /** Takes over what is trained as it is now; call after every update. */
     public void refresh() {
         Scopes.withoutGradients(() -> {
             try (PointerScope _ = new PointerScope()) {
                 layers.forEach(FastLayer::refresh);
+                finalNorm.refresh();
             }
             return this;
         });
@@ -64,8 +73,39 @@ public final class FastDecoder implements AutoCloseable {
      * @param recompute activations instead of keeping them
      */
     public FastPass pass(Rows rows, long[] outputs, boolean recompute) {
-        return Scopes.withoutGradients(
-                () -> new FastPass(this, Geometry.of(weights, packed(rows), outputs), recompute));
+        return pass(rows, outputs, recompute, null);
+    }
+
+    /**
+     * The same, given what the layers below the lowest trained one make of the rows.
+     *
+     * @param states {@code [T, d]}, one line for each token of the rows, as {@link #below} gives it; null to compute it
+     */
+    public FastPass pass(Rows rows, long[] outputs, boolean recompute, @Nullable Tensor states) {
+        return Scopes.withoutGradients(() -> {
+            PackedRows packed = packed(rows);
+            Tensor start = states == null ? null : states.index_select(0, Tensors.ids(packed.tokenAt())); // [T', d]
+            return new FastPass(this, Geometry.of(weights, packed, outputs), recompute, start);
+        });
+    }
+
+    /** The input of the lowest trained layer for every token of the rows, {@code [T, d]}. */
+    public Tensor below(Rows rows) {
+        return Scopes.withoutGradients(() -> Scopes.returning(() -> {
+            PackedRows packed = packed(rows);
+            Geometry geometry = Geometry.of(weights, packed, new long[] {0});
+            return frozenPart(geometry).index_select(0, Tensors.ids(packed.placeOf()));
+        }));
+    }
+
+    /** The input of the lowest trained layer as the tokens are packed. */
+    Tensor frozenPart(Geometry geometry) {
+        Tensor x = embed(geometry); // [T', d]
+        for (FastLayer layer : layers.subList(0, lowestTrained)) {
+            Tensor before = x;
+            x = Scopes.returning(() -> layer.forward(before, geometry, null)); // [T', d]
+        }
+        return x;
     }
 
     /** Hidden states of some tokens alone, {@code [n, d]}: nothing is kept for a way back. */
@@ -104,7 +144,8 @@ public final class FastDecoder implements AutoCloseable {
         return finalNorm;
     }
 
-    int lowestTrained() {
+    /** The lowest layer with something to train. */
+    public int lowestTrained() {
         return lowestTrained;
     }
 

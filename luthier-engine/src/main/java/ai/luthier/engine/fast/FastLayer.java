@@ -1,8 +1,8 @@
 package ai.luthier.engine.fast;
 
-import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.model.LayerSpec;
 import ai.luthier.engine.model.Projection;
+import ai.luthier.engine.model.WeightNames;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -25,6 +25,8 @@ final class FastLayer implements AutoCloseable {
 
     private final FastOptions options;
     private final boolean narrow;
+    private final boolean stacked;
+    private final boolean normTrained;
     private final boolean inputNeeded;
     private final LayerSpec kind;
     private final double softCap;
@@ -41,7 +43,7 @@ final class FastLayer implements AutoCloseable {
     /** {@code lowest}: nothing below this layer is trained, so no gradient has to reach its input. */
     FastLayer(
             FrozenWeights weights,
-            LoraAdapter adapter,
+            Learnt learnt,
             int index,
             boolean narrow,
             boolean lowest,
@@ -50,26 +52,34 @@ final class FastLayer implements AutoCloseable {
         this.options = options;
         this.narrow = narrow;
         this.inputNeeded = !lowest;
+        this.normTrained = learnt.weightsOf(index);
         this.kind = weights.spec().layer(index);
         this.softCap = weights.spec().attention().softCap();
         this.heads = weights.heads();
-        this.queryNorm = new HeadNorm(weights.queryNorm(index), weights.normEpsilon(), heads.width(), scratch);
-        this.keyNorm = new HeadNorm(weights.keyNorm(index), weights.normEpsilon(), heads.width(), scratch);
-        boolean stacked = options.has(Optimisation.STACKED_PRODUCTS);
-        this.attentionNorm = new RmsNormKernel(weights.attentionNorm(index), weights.normEpsilon(), scratch);
-        this.attentionIn = attentionIn(weights, adapter, index);
-        this.output = Bundle.of(new StackedLinear(weights, adapter, index, List.of(Projection.OUTPUT), stacked));
-        this.feedForwardNorm = new RmsNormKernel(weights.feedForwardNorm(index), weights.normEpsilon(), scratch);
+        this.queryNorm = headNorm(weights, learnt, weights.queryNorm(index), scratch);
+        this.keyNorm = headNorm(weights, learnt, weights.keyNorm(index), scratch);
+        this.stacked = options.has(Optimisation.STACKED_PRODUCTS) && !learnt.weightsOf(index);
+        this.attentionNorm = norm(weights, learnt, WeightNames.attentionNorm(weights.spec(), index), scratch);
+        this.attentionIn = attentionIn(weights, learnt, index);
+        this.output = Bundle.of(new StackedLinear(weights, learnt, index, List.of(Projection.OUTPUT), stacked));
+        this.feedForwardNorm = norm(weights, learnt, WeightNames.feedForwardNorm(weights.spec(), index), scratch);
         this.feedForwardIn = stacked
-                ? Bundle.of(new StackedLinear(weights, adapter, index, List.of(Projection.GATE, Projection.UP), true))
+                ? Bundle.of(new StackedLinear(weights, learnt, index, List.of(Projection.GATE, Projection.UP), true))
                 : Bundle.of(
-                        new StackedLinear(weights, adapter, index, List.of(Projection.GATE), false),
-                        new StackedLinear(weights, adapter, index, List.of(Projection.UP), false));
-        this.down = Bundle.of(new StackedLinear(weights, adapter, index, List.of(Projection.DOWN), stacked));
+                        new StackedLinear(weights, learnt, index, List.of(Projection.GATE), false),
+                        new StackedLinear(weights, learnt, index, List.of(Projection.UP), false));
+        this.down = Bundle.of(new StackedLinear(weights, learnt, index, List.of(Projection.DOWN), stacked));
     }
 
-    private Bundle attentionIn(FrozenWeights weights, LoraAdapter adapter, int index) {
-        boolean stacked = options.has(Optimisation.STACKED_PRODUCTS);
+    private static RmsNormKernel norm(FrozenWeights weights, Learnt learnt, String name, Scratch scratch) {
+        return new RmsNormKernel(weights.get(name), learnt.gradient(name), weights.normEpsilon(), scratch);
+    }
+
+    private HeadNorm headNorm(FrozenWeights weights, Learnt learnt, @Nullable String name, Scratch scratch) {
+        return new HeadNorm(name == null ? null : norm(weights, learnt, name, scratch), heads.width());
+    }
+
+    private Bundle attentionIn(FrozenWeights weights, Learnt learnt, int index) {
         List<List<Projection>> groups = !stacked
                 ? List.of(List.of(Projection.KEY), List.of(Projection.VALUE), List.of(Projection.QUERY))
                 : narrow
@@ -77,7 +87,7 @@ final class FastLayer implements AutoCloseable {
                         : List.of(List.of(Projection.QUERY, Projection.KEY, Projection.VALUE));
         return new Bundle(groups.stream()
                 .map(group -> new Bundle.Member(
-                        new StackedLinear(weights, adapter, index, group, stacked),
+                        new StackedLinear(weights, learnt, index, group, stacked),
                         narrow && group.contains(Projection.QUERY)))
                 .toList());
     }
@@ -86,6 +96,10 @@ final class FastLayer implements AutoCloseable {
         for (Bundle bundle : List.of(attentionIn, output, feedForwardIn, down)) {
             bundle.refresh();
         }
+        attentionNorm.refresh();
+        feedForwardNorm.refresh();
+        queryNorm.refresh();
+        keyNorm.refresh();
     }
 
     /** The next residual stream, {@code [m, d]}, and what the way back needs, where {@code tapes} asks for it. */
@@ -143,7 +157,7 @@ final class FastLayer implements AutoCloseable {
     }
 
     /**
-     * Adds to the adapter's gradients, and returns the gradient of {@code x}, {@code [T, d]}, from that of the result, {@code [m, d]};
+     * Adds to the gradients of what is trained, and returns the gradient of {@code x}, {@code [T, d]}, from that of the result, {@code [m, d]};
      * null in the lowest layer.
      */
     @Nullable
@@ -167,6 +181,7 @@ final class FastLayer implements AutoCloseable {
                 ? tape.middleNormed()
                 : feedForwardNorm.apply(tape.middle(), tape.middleInverse()); // [m, d]
         Tensor dl = needed(feedForwardIn.backward(l, tape.feedForwardRanks(), inner, true, null)); // [m, d]
+        feedForwardNorm.weightBackward(tape.middle(), tape.middleInverse(), dl);
         Tensor dy = dz.clone(); // [m, d]
         feedForwardNorm.backward(tape.middle(), tape.middleInverse(), dl, dy);
         return dy;
@@ -200,8 +215,12 @@ final class FastLayer implements AutoCloseable {
         keyNorm.backward(tape.keyNorm(), inner.of(Projection.KEY));
         heads.copy(dv, inner.of(Projection.VALUE));
         Tensor n = tape.normed() != null ? tape.normed() : attentionNorm.apply(x, tape.inverse()); // [T, d]
-        Tensor dn = attentionIn.backward(n, tape.attentionRanks(), inner, inputNeeded, geometry.outputs()); // [T, d]
-        if (dn == null) {
+        Tensor dn = attentionIn.backward(
+                n, tape.attentionRanks(), inner, inputNeeded || normTrained, geometry.outputs()); // [T, d]
+        if (dn != null) {
+            attentionNorm.weightBackward(x, tape.inverse(), dn);
+        }
+        if (dn == null || !inputNeeded) {
             return null;
         }
         Tensor dx = narrow // [T, d]

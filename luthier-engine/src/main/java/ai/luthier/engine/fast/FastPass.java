@@ -6,11 +6,12 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One forward pass and its way back.
  *
- * <p>Every layer's input is kept, and its {@link LayerTape}; with {@code recompute} the tape is made again when the backward
+ * <p>From the lowest trained layer on, every layer's input is kept, and its {@link LayerTape}; with {@code recompute} the tape is made again when the backward
  * pass reaches the layer: the memory of one layer instead of all, for about a third more work. Closed by its
  * owner, within the scope in which it was made.
  */
@@ -19,18 +20,21 @@ public final class FastPass implements AutoCloseable {
     private final FastDecoder decoder;
     private final Geometry geometry;
     private final boolean recompute;
-    private final List<Tensor> inputs = new ArrayList<>(); // of every layer, and the last one's result
+    private final List<Tensor> inputs = new ArrayList<>(); // of every layer with a way back, and the last one's result
     private final List<LayerTape> tapes = new ArrayList<>();
     private final Tensor inverse; // [n, 1] of the final norm
     private final Tensor hidden; // [asked, d]
 
-    /** Runs forward. */
-    FastPass(FastDecoder decoder, Geometry geometry, boolean recompute) {
+    /** Runs forward, from the tokens or from the input of the lowest trained layer. */
+    FastPass(FastDecoder decoder, Geometry geometry, boolean recompute, @Nullable Tensor states) {
         this.decoder = decoder;
         this.geometry = geometry;
         this.recompute = recompute;
-        inputs.add(Scopes.retain(decoder.embed(geometry)));
-        for (FastLayer layer : decoder.layers()) {
+        try (PointerScope _ = new PointerScope()) {
+            inputs.add(Scopes.retain(states == null ? decoder.frozenPart(geometry) : states));
+        }
+        int layers = decoder.layers().size();
+        for (FastLayer layer : decoder.layers().subList(decoder.lowestTrained(), layers)) {
             try (PointerScope _ = new PointerScope()) {
                 inputs.add(Scopes.retain(layer.forward(inputs.getLast(), geometry, recompute ? null : tapes)));
             }
@@ -48,7 +52,7 @@ public final class FastPass implements AutoCloseable {
         return hidden;
     }
 
-    /** Adds to the adapter's gradients what follows from this gradient of the hidden states, {@code [asked, d]}. Once. */
+    /** Adds to the gradients of what is trained what follows from this gradient of the hidden states, {@code [asked, d]}. Once. */
     public void backward(Tensor hiddenGradient) {
         Scopes.withoutGradients(() -> {
             try (PointerScope _ = new PointerScope()) {
@@ -65,6 +69,7 @@ public final class FastPass implements AutoCloseable {
         Tensor last = decoder.lastOutputs(inputs.getLast(), geometry); // [n, d]
         Tensor gradient = torch.zeros_like(last); // [n, d]
         Tensor picked = torch.zeros_like(last).index_add_(0, geometry.picks(), hiddenGradient); // [n, d]
+        decoder.finalNorm().weightBackward(last, inverse, picked);
         decoder.finalNorm().backward(last, inverse, picked, gradient);
         return decoder.scattered(gradient, inputs.getLast(), geometry);
     }
@@ -72,12 +77,13 @@ public final class FastPass implements AutoCloseable {
     /** The gradient of layer {@code i}'s input; its tape is released. */
     private Tensor through(int i, Tensor gradient) {
         FastLayer layer = decoder.layers().get(i);
+        Tensor input = inputs.get(i - decoder.lowestTrained());
         return Scopes.returning(() -> {
             if (recompute) {
-                layer.forward(inputs.get(i), geometry, tapes);
+                layer.forward(input, geometry, tapes);
             }
             try (LayerTape tape = tapes.removeLast()) {
-                Tensor below = layer.backward(inputs.get(i), tape, geometry, gradient);
+                Tensor below = layer.backward(input, tape, geometry, gradient);
                 return below == null ? gradient : below;
             }
         });

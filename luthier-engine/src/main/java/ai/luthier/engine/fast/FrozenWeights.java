@@ -1,6 +1,5 @@
 package ai.luthier.engine.fast;
 
-import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.model.AttentionSpec.QueryKeyNorm;
 import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.DecoderWeights;
@@ -10,7 +9,6 @@ import ai.luthier.engine.model.RopeSpec;
 import ai.luthier.engine.model.RotaryTable;
 import ai.luthier.engine.model.WeightNames;
 import ai.luthier.engine.tensor.Dtype;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -48,16 +46,6 @@ record FrozenWeights(DecoderWeights weights) {
     }
 
     /** {@code [d]}. */
-    Tensor attentionNorm(int layer) {
-        return get(WeightNames.attentionNorm(spec(), layer));
-    }
-
-    /** {@code [d]}. */
-    Tensor feedForwardNorm(int layer) {
-        return get(WeightNames.feedForwardNorm(spec(), layer));
-    }
-
-    /** {@code [d]}. */
     Tensor finalNorm() {
         return get(WeightNames.finalNorm(spec()));
     }
@@ -91,37 +79,30 @@ record FrozenWeights(DecoderWeights weights) {
                 : RotaryTable.at(new int[positions.length], RopeSpec.plain(spec().headWidth(), 10_000), scale, dtype());
     }
 
-    /** {@code [h]}; null where queries are not normed. */
+    /** The name of a weight {@code [h]}; null where queries are not normed. */
     @Nullable
-    Tensor queryNorm(int layer) {
+    String queryNorm(int layer) {
         return headNorm(layer, spec().names().queryNorm());
     }
 
-    /** {@code [h]}; null where keys are not normed. */
+    /** The name of a weight {@code [h]}; null where keys are not normed. */
     @Nullable
-    Tensor keyNorm(int layer) {
+    String keyNorm(int layer) {
         return headNorm(layer, spec().names().keyNorm());
     }
 
-    private @Nullable Tensor headNorm(int layer, String name) {
+    private @Nullable String headNorm(int layer, String name) {
         return spec().attention().queryKeyNorm() == QueryKeyNorm.NONE
                 ? null
-                : get(spec().names().inLayer(layer, name) + ".weight");
+                : spec().names().inLayer(layer, name) + ".weight";
     }
 
-    /** The lowest layer that the adapter changes; empty where it changes none. */
-    Optional<Integer> lowestTrained(LoraAdapter adapter) {
-        for (int layer = 0; layer < layers(); layer++) {
-            for (Projection projection : Projection.of(spec())) {
-                if (adapter.factors(layer, projection).isPresent()) {
-                    return Optional.of(layer);
-                }
-            }
-        }
-        return Optional.empty();
+    /** {@code model.layers.3.self_attn.q_proj} and so on. */
+    String path(int layer, Projection projection) {
+        return projection.path(spec(), layer);
     }
 
-    private Tensor get(String name) {
+    Tensor get(String name) {
         Tensor weight = weights.byName().get(name);
         if (weight == null) {
             throw new IllegalArgumentException("no weight " + name);

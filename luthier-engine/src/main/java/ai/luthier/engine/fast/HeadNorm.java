@@ -10,10 +10,17 @@ final class HeadNorm implements AutoCloseable {
     private final @Nullable RmsNormKernel kernel;
     private final long width;
 
-    /** {@code weight} {@code [h]}; null for none. */
-    HeadNorm(@Nullable Tensor weight, double epsilon, long width, Scratch scratch) {
-        this.kernel = weight == null ? null : new RmsNormKernel(weight, epsilon, scratch);
+    /** {@code kernel} over {@code [·, h]}, owned; null for none. */
+    HeadNorm(@Nullable RmsNormKernel kernel, long width) {
+        this.kernel = kernel;
         this.width = width;
+    }
+
+    /** Takes over the weight as it is now. */
+    void refresh() {
+        if (kernel != null) {
+            kernel.refresh();
+        }
     }
 
     /**
@@ -40,6 +47,7 @@ final class HeadNorm implements AutoCloseable {
     /** Turns the gradient of the normed heads {@code [T, heads·h]} into that of the projected ones, in place. */
     void backward(@Nullable Tape tape, Tensor gradient) {
         if (kernel != null && tape != null) {
+            kernel.weightBackward(heads(tape.projected()), tape.inverse(), heads(gradient));
             Tensor dx = kernel.gradient(heads(tape.projected()), tape.inverse(), heads(gradient)); // [T·heads, h] fp32
             gradient.copy_(dx.to(Dtype.of(gradient).scalarType()).view(gradient.size(0), gradient.size(1)));
         }

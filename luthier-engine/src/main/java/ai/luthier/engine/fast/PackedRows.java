@@ -57,6 +57,15 @@ record PackedRows(int[] ids, int[] positions, List<Segment> segments, int[] plac
         return builder.build();
     }
 
+    /** For every place one of the rows' tokens that lies there, {@code [T]}: the way back of {@link #placeOf}. */
+    int[] tokenAt() {
+        int[] tokens = new int[ids.length];
+        for (int token = placeOf.length - 1; token >= 0; token--) {
+            tokens[placeOf[token]] = token;
+        }
+        return tokens;
+    }
+
     /** How many tokens are computed. */
     int tokens() {
         return ids.length;

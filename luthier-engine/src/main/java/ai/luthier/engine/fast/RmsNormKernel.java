@@ -7,14 +7,16 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Root-mean-square norm with a frozen weight.
+ * Root-mean-square norm, its weight frozen or trained.
  *
  * <pre>
  *   r  = 1 / √(mean(x²) + ε)            [T, 1]
  *   y  = w ⊙ x·r                        [T, d]
  *   dx = r·(g - x·r²·mean(g ⊙ x))       [T, d]  with g = w ⊙ dy
+ *   dw = Σ dy ⊙ x·r over the rows       [d]     where it is trained
  * </pre>
  *
  * <p>Everything between is fp32 in reused memory: operators on one type and one layout run several times faster than those that
@@ -23,18 +25,30 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class RmsNormKernel implements AutoCloseable {
 
     private static final long[] COLUMNS = {1};
+    private static final long[] ROWS = {0};
 
     private final Tensor weight; // [d] fp32
+    private final @Nullable Tensor source; // [d], what it is a copy of; null where it never changes
+    private final @Nullable Tensor weightGradient; // [d] fp32; null where it is frozen
     private final double epsilon;
     private final Scratch scratch;
 
-    /** {@code weight} {@code [d]} in any type. */
-    RmsNormKernel(Tensor weight, double epsilon, Scratch scratch) {
+    /** {@code weight} {@code [d]} in any type; {@code gradient} is where its own is added to, null where it is frozen. */
+    RmsNormKernel(Tensor weight, @Nullable Tensor gradient, double epsilon, Scratch scratch) {
+        this.source = gradient == null ? null : weight;
+        this.weightGradient = gradient;
         try (PointerScope _ = new PointerScope()) {
             this.weight = Scopes.retain(weight.detach().to(ScalarType.Float));
         }
         this.epsilon = epsilon;
         this.scratch = scratch;
+    }
+
+    /** Takes over the weight as it is now. */
+    void refresh() {
+        if (source != null) {
+            weight.copy_(source);
+        }
     }
 
     /** {@code r} of {@code x} {@code [T, d]}: {@code [T, 1]} fp32. */
@@ -65,6 +79,14 @@ final class RmsNormKernel implements AutoCloseable {
                 .mul_(inverse)
                 .mul_(inverse); // [T, 1]
         return g.addcmul_(wideX, pull, new Scalar(-1.0)).mul_(inverse);
+    }
+
+    /** Adds {@code dw} to the weight's gradient, where it is trained; arguments as for {@link #backward}. */
+    void weightBackward(Tensor x, Tensor inverse, Tensor gradient) {
+        if (weightGradient != null) {
+            Tensor each = wide(0, x).mul_(inverse).mul_(wide(1, gradient)); // [T, d]
+            weightGradient.add_(each.sum(ROWS, false, new ScalarTypeOptional()));
+        }
     }
 
     private Tensor wide(int index, Tensor x) {

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +26,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Stacked, {@code W} and {@code A} lie below each other in one {@code [out + R, in]} matrix: one product gives {@code [Y | U]},
  * one turns {@code [dY | dU]} into dX, and the skinny products by A cost what their operations cost. That takes a copy of the
- * frozen weights. No gradient of W is ever computed. {@code R} is the sum of the adapted projections' ranks.
+ * frozen weights. No gradient of a frozen W is ever computed; one that is trained itself has no factors, is never stacked, and gets
+ *
+ * <pre>
+ *   dW += dYᵀ·X      db += Σ dY over the rows
+ * </pre>
+ *
+ * <p>{@code R} is the sum of the adapted projections' ranks.
  */
 final class StackedLinear implements AutoCloseable {
+
+    private static final long[] ROWS = {0};
 
     /** One projection: columns {@code [from, from + size)} of Y, and of U {@code [rankFrom, rankFrom + r)} where it is adapted. */
     private record Part(
@@ -34,7 +44,9 @@ final class StackedLinear implements AutoCloseable {
             long from,
             long size,
             long rankFrom,
-            @Nullable Factor factor) {}
+            @Nullable Factor factor,
+            @Nullable Tensor weightGradient,
+            @Nullable Tensor biasGradient) {}
 
     private record Factor(LoraAdapter.Factors slot, Tensor b) {}
 
@@ -57,9 +69,8 @@ final class StackedLinear implements AutoCloseable {
     private final long ranks;
     private final List<Tensor> owned = new ArrayList<>();
 
-    StackedLinear(
-            FrozenWeights weights, LoraAdapter adapter, int layer, List<Projection> projections, boolean stacked) {
-        this.scale = adapter.spec().scale();
+    StackedLinear(FrozenWeights weights, Learnt learnt, int layer, List<Projection> projections, boolean stacked) {
+        this.scale = learnt.scale();
         this.stacked = stacked;
         Dtype dtype = weights.dtype();
         try (PointerScope _ = new PointerScope()) {
@@ -72,10 +83,18 @@ final class StackedLinear implements AutoCloseable {
                 Tensor b = weights.bias(layer, projection); // [out_j]
                 matrices.add(w);
                 biases.add(b != null ? b : Tensors.zeros(dtype, w.size(0)));
-                Optional<LoraAdapter.Factors> slot = adapter.factors(layer, projection);
+                Optional<LoraAdapter.Factors> slot = learnt.factors(layer, projection);
                 Factor factor = slot.map(s -> new Factor(s, own(Tensors.empty(dtype, Tensors.shape(s.b())))))
                         .orElse(null);
-                parts.add(new Part(projection, row, w.size(0), rank, factor));
+                String path = weights.path(layer, projection);
+                parts.add(new Part(
+                        projection,
+                        row,
+                        w.size(0),
+                        rank,
+                        factor,
+                        learnt.gradient(path + ".weight"),
+                        learnt.gradient(path + ".bias")));
                 row += w.size(0);
                 rank += slot.map(s -> s.a().size(0)).orElse(0L);
             }
@@ -155,6 +174,7 @@ final class StackedLinear implements AutoCloseable {
     @Nullable
     Tensor backward(Tensor x, Tensor u, Columns gradient, boolean needed, @Nullable Tensor sum) {
         for (Part part : parts) {
+            addWeightGradients(part, x, of(gradient, part));
             Factor factor = part.factor();
             if (factor != null) {
                 Tensor dy = of(gradient, part); // [T, out_j]
@@ -178,6 +198,20 @@ final class StackedLinear implements AutoCloseable {
         }
         Tensor dx = sum == null ? torch.mm(gradient.whole(), whole) : sum.addmm_(gradient.whole(), whole);
         return stacked || ranks == 0 ? dx : dx.addmm_(gradient.u(), factorsA);
+    }
+
+    /** {@code x} {@code [T, in]}, {@code dy} {@code [T, out_j]}. */
+    private static void addWeightGradients(Part part, Tensor x, Tensor dy) {
+        Tensor weight = part.weightGradient();
+        if (weight != null && Dtype.of(dy) == Dtype.FP32) {
+            weight.addmm_(dy.t(), x);
+        } else if (weight != null) {
+            weight.add_(torch.mm(dy.t(), x)); // [out_j, in], rounded as autograd rounds it
+        }
+        Tensor bias = part.biasGradient();
+        if (bias != null) {
+            bias.add_(dy.sum(ROWS, false, new ScalarTypeOptional(ScalarType.Float))); // [out_j]
+        }
     }
 
     /** The columns of one projection, {@code [T, out_j]}. */

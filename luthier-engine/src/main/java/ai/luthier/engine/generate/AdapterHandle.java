@@ -1,8 +1,10 @@
 package ai.luthier.engine.generate;
 
+import ai.luthier.engine.adapter.ChangedWeights;
 import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.adapter.PeftDirectory;
 import ai.luthier.engine.model.Adapter;
+import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.LowRank;
 import ai.luthier.engine.model.Projection;
@@ -17,21 +19,39 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * An adapter attached to a {@link Generator}: a few matrices beside the shared base, not merged into it. Its memory is released
- * when it is detached and the last answer that uses it is finished. Safe for any thread.
+ * A tuned model attached to a {@link Generator}: a few matrices beside the shared base, not merged into it, or a decoder in which
+ * some weights are others, mapped from the model's own file, and the rest is the base's. Its memory is released when it is detached and the last answer that uses it is finished. Safe for any thread.
  */
 public final class AdapterHandle {
 
     private final Path directory;
     private final Map<Integer, Map<Projection, LowRank>> layers;
+    private final Optional<Decoder> decoder;
     private int users = 1;
 
-    private AdapterHandle(Path directory, Map<Integer, Map<Projection, LowRank>> layers) {
+    private AdapterHandle(Path directory, Map<Integer, Map<Projection, LowRank>> layers, Optional<Decoder> decoder) {
         this.directory = directory;
         this.layers = layers;
+        this.decoder = decoder;
     }
 
-    static AdapterHandle read(Path directory, DecoderSpec model, Dtype dtype) {
+    static AdapterHandle read(Path directory, Decoder base) {
+        try {
+            return ChangedWeights.isIn(directory)
+                    ? new AdapterHandle(directory, Map.of(), Optional.of(changed(directory, base)))
+                    : new AdapterHandle(directory, lowRank(directory, base.spec(), base.dtype()), Optional.empty());
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot read the tuned model in " + directory, failed);
+        }
+    }
+
+    private static Decoder changed(Path directory, Decoder base) throws IOException {
+        ChangedWeights changed = ChangedWeights.open(directory, base.spec());
+        return new Decoder(changed.over(base.weights()));
+    }
+
+    private static Map<Integer, Map<Projection, LowRank>> lowRank(Path directory, DecoderSpec model, Dtype dtype)
+            throws IOException {
         try (LoraAdapter lora = PeftDirectory.read(directory, model);
                 var _ = new PointerScope()) {
             Adapter converted = Scopes.withoutGradients(() -> lora.in(dtype));
@@ -43,9 +63,7 @@ public final class AdapterHandle {
                 }
                 layers.put(layer, changes);
             }
-            return new AdapterHandle(directory, layers);
-        } catch (IOException failed) {
-            throw new UncheckedIOException("cannot read the adapter in " + directory, failed);
+            return layers;
         }
     }
 
@@ -60,6 +78,11 @@ public final class AdapterHandle {
     /** Where it was read from. */
     public Path directory() {
         return directory;
+    }
+
+    /** What computes instead of the base; empty where the base does, with the {@link #adapter}. */
+    Optional<Decoder> decoder() {
+        return decoder;
     }
 
     Adapter adapter() {
@@ -83,6 +106,7 @@ public final class AdapterHandle {
                         change.a().close();
                         change.b().close();
                     }));
+            decoder.ifPresent(Decoder::close);
         }
     }
 }

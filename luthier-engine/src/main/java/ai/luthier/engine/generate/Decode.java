@@ -58,7 +58,7 @@ final class Decode implements AutoCloseable {
     /** @param bytes of a token, empty for control tokens */
     Decode(GenerationRequest request, Decoder decoder, IntFunction<byte[]> bytes) {
         this.request = request;
-        this.decoder = decoder;
+        this.decoder = request.adapter().flatMap(AdapterHandle::decoder).orElse(decoder);
         this.adapter = request.adapter().map(AdapterHandle::adapter).orElse(Adapter.NONE);
         this.bytes = bytes;
         this.sampler = new Sampler(request.sampling());

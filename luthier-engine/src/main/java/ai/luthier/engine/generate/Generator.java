@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Generator implements AutoCloseable {
 
     private final Decoder decoder;
-    private final Dtype dtype;
     private final IntFunction<byte[]> bytes;
     private final Runnable afterwards;
     private final BlockingQueue<Decode> arriving = new LinkedBlockingQueue<>();
@@ -44,7 +43,6 @@ public final class Generator implements AutoCloseable {
      */
     Generator(Decoder decoder, IntFunction<byte[]> bytes, Runnable afterwards) {
         this.decoder = decoder;
-        this.dtype = decoder.dtype();
         this.bytes = bytes;
         this.afterwards = afterwards;
         this.owner = Thread.ofPlatform().name("luthier-generate").daemon().start(this::serve);
@@ -74,9 +72,9 @@ public final class Generator implements AutoCloseable {
         return decoder.spec();
     }
 
-    /** Reads an adapter for this base; detach it when the tuned model is gone. */
-    public AdapterHandle attach(Path peftDirectory) {
-        return AdapterHandle.read(peftDirectory, decoder.spec(), dtype);
+    /** Reads a tuned model over this base, its adapter or its changed weights; detach it when the tuned model is gone. */
+    public AdapterHandle attach(Path directory) {
+        return AdapterHandle.read(directory, decoder);
     }
 
     /** Running answers of this adapter finish; new ones are refused. */

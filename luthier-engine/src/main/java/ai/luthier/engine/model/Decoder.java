@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder-only transformer: from token ids to hidden states, and from hidden states to logits.
@@ -89,16 +90,66 @@ public final class Decoder implements AutoCloseable {
      * results are the same.
      */
     public TrainingPass trainingPass(Rows rows, Adapter adapter, boolean recompute) {
-        if (!recompute) {
-            return new KeptPass(hidden(rows, adapter));
-        }
+        return trainingPass(rows, adapter, recompute, 0, null);
+    }
+
+    /**
+     * The same from a layer on, whose input is known: nothing below is computed, and nothing goes back below the lowest layer with
+     * something to train.
+     *
+     * @param from the first layer that is computed
+     * @param states its input, {@code [T, d]}, as {@link #below} gives it; null for 0
+     */
+    public TrainingPass trainingPass(Rows rows, Adapter adapter, boolean recompute, int from, @Nullable Tensor states) {
         requireKnown(rows.ids());
         requirePlaces(rows, List.of());
+        if (!recompute) {
+            return new KeptPass(Scopes.returning(() -> {
+                Pass pass = new Pass(spec(), dtype, rows, adapter, List.of());
+                return finalNorm.apply(through(from, layers.size(), start(pass, states), pass));
+            }));
+        }
         Pass pass = new Pass(spec(), dtype, rows, adapter, List.of());
         List<UnaryOperator<Tensor>> stages = new ArrayList<>();
-        layers.forEach(layer -> stages.add(x -> layer.apply(x, pass)));
+        layers.subList(from, layers.size()).forEach(layer -> stages.add(x -> layer.apply(x, pass)));
         stages.add(finalNorm::apply);
-        return new RecomputedPass(embed(pass), stages);
+        return new RecomputedPass(start(pass, states), stages, Math.max(0, lowestTrained(adapter) - from));
+    }
+
+    /** The input of a layer, {@code [T, d]}, without gradients and without an adapter. */
+    public Tensor below(Rows rows, int layer) {
+        requireKnown(rows.ids());
+        requirePlaces(rows, List.of());
+        return Scopes.withoutGradients(() -> Scopes.returning(() -> {
+            Pass pass = new Pass(spec(), dtype, rows, Adapter.NONE, List.of());
+            return through(0, layer, embed(pass), pass);
+        }));
+    }
+
+    /** The lowest layer to which a gradient has to reach: 0 where the embedding is trained, the number of layers where only the end is. */
+    public int lowestTrained(Adapter adapter) {
+        int ofWeights = weights.lowestTrained();
+        for (int layer = 0; layer < ofWeights; layer++) {
+            for (Projection projection : Projection.of(spec())) {
+                if (adapter.change(layer, projection).isPresent()) {
+                    return layer;
+                }
+            }
+        }
+        return ofWeights;
+    }
+
+    private Tensor start(Pass pass, @Nullable Tensor states) {
+        return states == null ? embed(pass) : states;
+    }
+
+    private Tensor through(int from, int to, Tensor x, Pass pass) {
+        Tensor result = x;
+        for (Layer layer : layers.subList(from, to)) {
+            Tensor before = result;
+            result = Scopes.returning(() -> layer.apply(before, pass)); // [T, d]
+        }
+        return result;
     }
 
     private Tensor embed(Pass pass) {
@@ -117,12 +168,7 @@ public final class Decoder implements AutoCloseable {
 
     private Tensor run(Rows rows, Adapter adapter, List<KeyValueCache> caches) {
         Pass pass = new Pass(spec(), dtype, rows, adapter, caches);
-        Tensor x = embed(pass);
-        for (Layer layer : layers) {
-            Tensor before = x;
-            x = Scopes.returning(() -> layer.apply(before, pass)); // [T, d]
-        }
-        return finalNorm.apply(x);
+        return finalNorm.apply(through(0, layers.size(), embed(pass), pass));
     }
 
     /** {@code [n, d]} to scores of the next token, {@code [n, V]}, in the decoder's type. */

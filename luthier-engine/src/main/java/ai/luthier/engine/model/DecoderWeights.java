@@ -106,11 +106,34 @@ public final class DecoderWeights implements AutoCloseable {
         }
     }
 
+    /**
+     * These weights with others in some places. Nothing is copied; these have to outlive the result.
+     *
+     * @param others by name, in the type of these
+     * @param afterwards runs once the result is closed
+     */
+    public DecoderWeights with(Map<String, Tensor> others, Runnable afterwards) {
+        Map<String, Tensor> all = new LinkedHashMap<>(byName);
+        all.putAll(others);
+        return of(spec, all, afterwards);
+    }
+
     /** Copies that a training run may write to and differentiate by: every one asks for a gradient. */
     public DecoderWeights trainable(Dtype dtype) {
         return map(tensor -> tensor.detach()
                 .to(dtype.scalarType(), false, true, new MemoryFormatOptional())
                 .requires_grad_(true));
+    }
+
+    /** The lowest layer with a weight that asks for a gradient; 0 where an embedding does, the number of layers where only the end does. */
+    int lowestTrained() {
+        int lowest = spec.layers();
+        for (Map.Entry<String, Tensor> weight : byName.entrySet()) {
+            if (weight.getValue().requires_grad()) {
+                lowest = Math.min(lowest, WeightNames.lowestUse(spec, weight.getKey()));
+            }
+        }
+        return lowest;
     }
 
     @Override

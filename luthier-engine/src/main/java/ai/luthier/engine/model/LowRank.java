@@ -7,6 +7,6 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param a {@code [r, in]}, in the type of the forward pass
  * @param b {@code [out, r]}, in the type of the forward pass
- * @param scale {@code alpha / r}
+ * @param scale {@code alpha / r}, or {@code alpha / √r}
  */
 public record LowRank(Tensor a, Tensor b, double scale) {}

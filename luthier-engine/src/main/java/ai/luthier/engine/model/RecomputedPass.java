@@ -17,11 +17,17 @@ final class RecomputedPass implements TrainingPass {
 
     private final Tensor embedded; // [T, d], in the graph where the embedding is trainable
     private final List<UnaryOperator<Tensor>> stages;
+    private final int lowest;
     private final List<Tensor> inputs = new ArrayList<>(); // of every stage [T, d]
     private final Tensor hidden;
 
-    /** Runs the stages one after the other; each is {@code [T, d]} to {@code [T, d]}. */
-    RecomputedPass(Tensor embedded, List<UnaryOperator<Tensor>> stages) {
+    /**
+     * Runs the stages one after the other; each is {@code [T, d]} to {@code [T, d]}.
+     *
+     * @param lowest stage with something to train; the way back ends there
+     */
+    RecomputedPass(Tensor embedded, List<UnaryOperator<Tensor>> stages, int lowest) {
+        this.lowest = lowest;
         this.embedded = embedded;
         this.stages = List.copyOf(stages);
         this.hidden = Scopes.withoutGradients(() -> {
@@ -43,11 +49,11 @@ final class RecomputedPass implements TrainingPass {
     @Override
     public void backward(Tensor hiddenGradient) {
         Tensor gradient = hiddenGradient;
-        for (int i = stages.size() - 1; i >= 0; i--) {
+        for (int i = stages.size() - 1; i >= lowest; i--) {
             UnaryOperator<Tensor> stage = stages.get(i);
             Tensor input = inputs.get(i);
             Tensor after = gradient;
-            boolean needed = i > 0 || embedded.requires_grad();
+            boolean needed = i > lowest || embedded.requires_grad();
             gradient = Scopes.returning(() -> {
                 Tensor x = input.detach().requires_grad_(needed);
                 Autograd.backward(stage.apply(x), after);

@@ -73,6 +73,27 @@ public final class WeightNames {
         }
     }
 
+    /** The layer that a weight belongs to; -1 for those outside of the layers. */
+    public static int layer(DecoderSpec spec, String name) {
+        String layers = spec.names().layers();
+        if (!name.startsWith(layers)) {
+            return -1;
+        }
+        return Integer.parseInt(name.substring(layers.length(), name.indexOf('.', layers.length())));
+    }
+
+    /** Whether this is the weight or the bias of the norm after the last layer. */
+    public static boolean isFinalNorm(DecoderSpec spec, String name) {
+        return name.startsWith(spec.names().finalNorm() + ".");
+    }
+
+    /** The first layer whose result depends on this weight: 0 for an embedding, the number of layers for final norm and head. */
+    public static int lowestUse(DecoderSpec spec, String name) {
+        boolean first = name.equals(embedding(spec)) || name.equals(positions(spec));
+        int layer = layer(spec, name);
+        return first ? 0 : layer >= 0 ? layer : spec.layers();
+    }
+
     /** The embedding of the tokens, {@code [V, d]}. */
     public static String embedding(DecoderSpec spec) {
         return spec.names().embedding() + ".weight";

@@ -12,11 +12,12 @@ import java.util.List;
  * <p>A row is laid down only up to the token before its last supervised one: what follows cannot change the loss, since no
  * token sees a later one. Where the rope depends on the length of the row, it is laid down whole.
  *
+ * @param examples in their order
  * @param rows the inputs
  * @param positions {@code [n]} ascending indices into {@code [0, T)}: hidden states that predict a supervised token
  * @param targets {@code [n]} the ids of these tokens
  */
-record Batch(Rows rows, long[] positions, long[] targets) {
+record Batch(List<TokenizedExample> examples, Rows rows, long[] positions, long[] targets) {
 
     static Batch of(List<TokenizedExample> examples, boolean whole) {
         List<int[]> inputs = new ArrayList<>();
@@ -37,7 +38,7 @@ record Batch(Rows rows, long[] positions, long[] targets) {
             }
             start += length;
         }
-        return new Batch(Rows.of(inputs), positions, targets);
+        return new Batch(List.copyOf(examples), Rows.of(inputs), positions, targets);
     }
 
     /** Examples in their order, cut into batches of at most {@code maxTokens} input tokens and at least one example. */

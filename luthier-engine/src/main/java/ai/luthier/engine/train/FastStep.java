@@ -1,6 +1,6 @@
 package ai.luthier.engine.train;
 
-import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.Trainee;
 import ai.luthier.engine.fast.FastDecoder;
 import ai.luthier.engine.fast.FastOptions;
 import ai.luthier.engine.fast.FastPass;
@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link SupervisedStep} does, by the hand-written backward pass. Hidden states come out of it only where a supervised
@@ -27,30 +28,44 @@ final class FastStep implements GradientStep {
     private static final int LONG = 2;
 
     private final Decoder decoder;
-    private final LoraAdapter adapter;
+    private final Trainee adapter;
     private final Lanes lanes;
     private final FastDecoder fast; // that of the first lane
     private final int maxTokens;
     private final boolean recompute;
+    private final @Nullable ActivationCache cache;
 
     /** With as many lanes as there are threads, where rows may go side by side. */
-    FastStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boolean recompute, FastOptions options) {
-        this(decoder, adapter, maxTokens, recompute, options, lanes(decoder, options));
+    FastStep(Decoder decoder, Trainee adapter, int maxTokens, boolean recompute, FastOptions options) {
+        this(decoder, adapter, maxTokens, recompute, options, null);
+    }
+
+    /** @param cache of what lies below the trained layers; null to compute it every time */
+    FastStep(
+            Decoder decoder,
+            Trainee adapter,
+            int maxTokens,
+            boolean recompute,
+            FastOptions options,
+            @Nullable ActivationCache cache) {
+        this(decoder, adapter, maxTokens, recompute, options, lanes(decoder, options), cache);
     }
 
     FastStep(
             Decoder decoder,
-            LoraAdapter adapter,
+            Trainee adapter,
             int maxTokens,
             boolean recompute,
             FastOptions options,
-            int laneCount) {
+            int laneCount,
+            @Nullable ActivationCache cache) {
         this.decoder = decoder;
         this.adapter = adapter;
         this.lanes = new Lanes(laneCount, decoder, adapter, options);
         this.fast = lanes.first().fast();
         this.maxTokens = maxTokens;
         this.recompute = recompute;
+        this.cache = cache;
     }
 
     /** One in fp32: its products are OpenBLAS's, whose threads are its own and the same for all callers. */
@@ -67,21 +82,35 @@ final class FastStep implements GradientStep {
     public <U, R> List<R> differentiate(List<U> units, Function<U, List<TokenizedExample>> rows, PassLoss<U, R> loss) {
         adapter.gradients().zero_();
         lanes.refresh();
-        return Division.among(lanes.count(), units, some -> cost(some, rows))
-                .map(parts -> lanes.each(parts, (lane, part) -> differentiate(lane, part, laneTokens(), rows, loss)))
-                .orElseGet(() -> List.of(differentiate(lanes.first(), units, maxTokens, rows, loss)))
-                .stream()
-                .flatMap(List::stream)
-                .toList();
+        try (KnownStates known = known(batch(units, rows).examples())) {
+            return Division.among(lanes.count(), units, some -> cost(some, rows))
+                    .map(parts -> lanes.each(
+                            parts, (lane, part) -> differentiate(lane, part, known, laneTokens(), rows, loss)))
+                    .orElseGet(() -> List.of(differentiate(lanes.first(), units, known, maxTokens, rows, loss)))
+                    .stream()
+                    .flatMap(List::stream)
+                    .toList();
+        }
+    }
+
+    /** Before the rows are divided, so that whoever computes with them later, the frozen layers always compute in the same way. */
+    private KnownStates known(List<TokenizedExample> examples) {
+        return cache == null ? KnownStates.NONE : cache.states(examples, fast::below);
     }
 
     private <U, R> List<R> differentiate(
-            Lanes.Lane lane, List<U> units, int tokens, Function<U, List<TokenizedExample>> rows, PassLoss<U, R> loss) {
+            Lanes.Lane lane,
+            List<U> units,
+            KnownStates known,
+            int tokens,
+            Function<U, List<TokenizedExample>> rows,
+            PassLoss<U, R> loss) {
         List<R> results = new ArrayList<>();
         for (List<U> some : GradientStep.passes(units, tokens, part -> cost(part, rows))) {
             Batch batch = batch(some, rows);
             try (PointerScope _ = new PointerScope();
-                    FastPass pass = lane.fast().pass(batch.rows(), batch.positions(), recomputes(batch))) {
+                    FastPass pass = lane.fast()
+                            .pass(batch.rows(), batch.positions(), recomputes(batch), known.of(batch.examples()))) {
                 Tensor hidden = pass.hidden(); // [n, d]
                 Tensor gradient = Tensors.zeros(decoder.dtype(), Tensors.shape(hidden)); // [n, d]
                 results.add(loss.of(some, hidden, onlySupervised(batch), gradient));
@@ -123,7 +152,7 @@ final class FastStep implements GradientStep {
     /** The batch as its hidden states come out of the pass: line {@code i} predicts target {@code i}. */
     private static Batch onlySupervised(Batch batch) {
         long[] lines = LongStream.range(0, batch.supervised()).toArray();
-        return new Batch(batch.rows(), lines, batch.targets());
+        return new Batch(batch.examples(), batch.rows(), lines, batch.targets());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package ai.luthier.engine.train;
 
-import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.Trainee;
 import ai.luthier.engine.fast.FastOptions;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.text.tokens.TokenizedExample;
@@ -19,13 +19,13 @@ public final class GradientTrial implements AutoCloseable {
     }
 
     /** By autograd. */
-    public static GradientTrial reference(Decoder decoder, LoraAdapter adapter, int maxTokens, boolean recompute) {
+    public static GradientTrial reference(Decoder decoder, Trainee adapter, int maxTokens, boolean recompute) {
         return new GradientTrial(new SupervisedStep(decoder, adapter, maxTokens, recompute));
     }
 
     /** By the hand-written backward pass. */
     public static GradientTrial fast(
-            Decoder decoder, LoraAdapter adapter, int maxTokens, boolean recompute, FastOptions options) {
+            Decoder decoder, Trainee adapter, int maxTokens, boolean recompute, FastOptions options) {
         return new GradientTrial(new FastStep(decoder, adapter, maxTokens, recompute, options));
     }
 

@@ -1,6 +1,6 @@
 package ai.luthier.engine.train;
 
-import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.Trainee;
 import ai.luthier.engine.fast.FastDecoder;
 import ai.luthier.engine.fast.FastOptions;
 import ai.luthier.engine.model.Decoder;
@@ -25,17 +25,17 @@ final class Lanes implements AutoCloseable {
     private static final long STACK_BYTES = 8L << 20; // that of a main thread: libtorch's kernels are deep
 
     /** What one thread computes with. */
-    record Lane(LoraAdapter adapter, FastDecoder fast) {}
+    record Lane(Trainee adapter, FastDecoder fast) {}
 
     private final List<Lane> lanes = new ArrayList<>();
     private final int threads;
     private final ExecutorService others;
 
     /** {@code count} lanes; operators outside of them go on using as many threads as they do now. */
-    Lanes(int count, Decoder decoder, LoraAdapter adapter, FastOptions options) {
+    Lanes(int count, Decoder decoder, Trainee adapter, FastOptions options) {
         this.threads = Torch.threads();
         for (int lane = 0; lane < count; lane++) {
-            LoraAdapter own = lane == 0 ? adapter : adapter.withOwnGradients();
+            Trainee own = lane == 0 ? adapter : adapter.withOwnGradients();
             lanes.add(new Lane(own, new FastDecoder(decoder, own, options)));
         }
         this.others = Executors.newFixedThreadPool(Math.max(1, count - 1), task -> {

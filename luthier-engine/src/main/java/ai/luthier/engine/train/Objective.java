@@ -1,5 +1,6 @@
 package ai.luthier.engine.train;
 
+import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +30,9 @@ sealed interface Objective permits SupervisedObjective, PreferenceObjective {
 
     /** Tokens of all training rows, once. */
     long trainingTokens();
+
+    /** Rows that go through the model as they are in every epoch, in the order of the file; may be empty. */
+    List<TokenizedExample> rowsThatComeAgain();
 
     /** What a person should know of rows that were dropped or cut. */
     List<String> warnings();

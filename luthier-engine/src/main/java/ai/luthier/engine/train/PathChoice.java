@@ -2,11 +2,13 @@ package ai.luthier.engine.train;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
-import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.Trainee;
 import ai.luthier.engine.fast.Coverage;
 import ai.luthier.engine.fast.FastOptions;
 import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.train.options.TrainingMethod;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which code computes a run's gradients, and why. A run stays on the path that it began with, whatever is asked for when it
@@ -19,13 +21,14 @@ record PathChoice(TrainingPath path, String reason) {
 
     /**
      * @param asked by the spec
+     * @param method of training
      * @param begun the path of the run's first checkpoint, where there is one
      */
-    static PathChoice of(TrainingPath asked, Optional<TrainingPath> begun, Decoder decoder) {
+    static PathChoice of(TrainingPath asked, Optional<TrainingPath> begun, TrainingMethod method, Decoder decoder) {
         if (begun.isPresent()) {
             return new PathChoice(begun.get(), "the run began with it.");
         }
-        Optional<String> obstacle = Coverage.obstacle(decoder.spec(), decoder.dtype());
+        Optional<String> obstacle = obstacle(method).or(() -> Coverage.obstacle(decoder.spec(), decoder.dtype()));
         return switch (asked) {
             case REFERENCE -> new PathChoice(TrainingPath.REFERENCE, "it was asked for.");
             case AUTO ->
@@ -44,10 +47,19 @@ record PathChoice(TrainingPath path, String reason) {
         };
     }
 
-    GradientStep step(Decoder decoder, LoraAdapter adapter, int maxTokens, boolean recompute) {
+    private static Optional<String> obstacle(TrainingMethod method) {
+        return switch (method) {
+            case LORA, RSLORA, LAST_LAYERS -> Optional.empty();
+            case FULL -> Optional.of("full training");
+        };
+    }
+
+    /** @param cache of what lies below the trained layers; null to compute it every time */
+    GradientStep step(
+            Decoder decoder, Trainee adapter, int maxTokens, boolean recompute, @Nullable ActivationCache cache) {
         return switch (path) {
-            case FAST -> new FastStep(decoder, adapter, maxTokens, recompute, FastOptions.DEFAULTS);
-            case AUTO, REFERENCE -> new SupervisedStep(decoder, adapter, maxTokens, recompute);
+            case FAST -> new FastStep(decoder, adapter, maxTokens, recompute, FastOptions.DEFAULTS, cache);
+            case AUTO, REFERENCE -> new SupervisedStep(decoder, adapter, maxTokens, recompute, cache);
         };
     }
 }

@@ -1,5 +1,6 @@
 package ai.luthier.engine.train;
 
+import ai.luthier.text.tokens.TokenizedExample;
 import ai.luthier.text.tokens.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,6 +43,12 @@ final class PreferenceObjective implements Objective {
     @Override
     public long trainingTokens() {
         return data.training().stream().mapToLong(TokenizedPair::tokens).sum();
+    }
+
+    /** None: each pair's rows are laid down anew. */
+    @Override
+    public List<TokenizedExample> rowsThatComeAgain() {
+        return List.of();
     }
 
     @Override

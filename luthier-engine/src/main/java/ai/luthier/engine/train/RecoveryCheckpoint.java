@@ -2,7 +2,7 @@ package ai.luthier.engine.train;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.Internal;
-import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.Trainee;
 import ai.luthier.engine.checkpoint.AtomicFile;
 import ai.luthier.engine.checkpoint.SafetensorsFile;
 import ai.luthier.engine.checkpoint.SafetensorsWriter;
@@ -20,7 +20,7 @@ import org.bytedeco.javacpp.PointerScope;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Everything a run needs to go on as if nothing had happened: factors, both moments of the optimiser, the place in the step
+ * Everything a run needs to go on as if nothing had happened: values, both moments of the optimiser, the place in the step
  * plan. There is no random state to keep, since every draw (start of A, order of rows) is a function of the seed and the step.
  *
  * <p>One safetensors file per checkpoint, {@code step-00000050.safetensors}, so that one atomic rename makes it the newest; the
@@ -54,8 +54,7 @@ final class RecoveryCheckpoint {
     private RecoveryCheckpoint() {}
 
     /** Writes the checkpoint durably, then deletes older ones. The gate is asked before each change of the folder. */
-    static void write(Path folder, LoraAdapter adapter, AdamW optimizer, State state, WriteGate gate)
-            throws IOException {
+    static void write(Path folder, Trainee adapter, AdamW optimizer, State state, WriteGate gate) throws IOException {
         gate.check();
         Files.createDirectories(folder);
         Path file = folder.resolve(
@@ -88,7 +87,7 @@ final class RecoveryCheckpoint {
     }
 
     /** Puts the newest checkpoint's numbers into adapter and optimiser. */
-    static void restore(Path folder, LoraAdapter adapter, AdamW optimizer) throws IOException {
+    static void restore(Path folder, Trainee adapter, AdamW optimizer) throws IOException {
         Path newest = newest(folder).orElseThrow();
         try (SafetensorsFile file = SafetensorsFile.open(newest);
                 PointerScope _ = new PointerScope()) {
@@ -104,6 +103,7 @@ final class RecoveryCheckpoint {
                 optimizer.firstMoment().copy_(file.tensor(FIRST_MOMENT));
                 return optimizer.secondMoment().copy_(file.tensor(SECOND_MOMENT));
             });
+            adapter.refresh();
         }
     }
 

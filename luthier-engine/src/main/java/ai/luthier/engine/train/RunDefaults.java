@@ -9,6 +9,9 @@ public final class RunDefaults {
     /** LoRA's scale times the rank. */
     public static final double ALPHA = 32;
 
+    /** The same for rsLoRA, times the rank's root: equal to LoRA at rank {@value #RANK}, larger above it. */
+    public static final double RSLORA_ALPHA = 8;
+
     /** Share of the steps over which the learning rate rises. */
     public static final double WARMUP = 0.05;
 
@@ -19,6 +22,9 @@ public final class RunDefaults {
 
     /** At most so many seconds between two recovery checkpoints. */
     public static final int CHECKPOINT_SECONDS = 60;
+
+    /** Of the file in which a run keeps what frozen layers compute: 10 million tokens of a model 800 wide, in bf16. */
+    public static final long ACTIVATION_CACHE_BYTES = 16L << 30;
 
     private RunDefaults() {}
 }

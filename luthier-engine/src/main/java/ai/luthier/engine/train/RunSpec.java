@@ -1,6 +1,7 @@
 package ai.luthier.engine.train;
 
 import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.train.options.Tuning;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -37,6 +38,7 @@ import java.util.Optional;
  * @param path              which code computes the gradients; absent in files of older versions, which means {@code AUTO}
  * @param dpo               how preference pairs are trained on; empty for supervised fine-tuning
  * @param now               what templates see as now, in UTC: the same in every process that works on the run
+ * @param tuning            which numbers change; absent in files of older versions, which means LoRA of every projection
  */
 public record RunSpec(
         Path base,
@@ -63,7 +65,8 @@ public record RunSpec(
         boolean recompute,
         TrainingPath path,
         Optional<DpoSpec> dpo,
-        Instant now) {
+        Instant now,
+        Tuning tuning) {
 
     /** Of the frozen weights and the activations; adapters and optimiser state are always fp32. */
     public enum Precision {
@@ -74,6 +77,7 @@ public record RunSpec(
     public RunSpec {
         path = Objects.requireNonNullElse(path, TrainingPath.AUTO);
         dpo = Objects.requireNonNullElse(dpo, Optional.empty());
+        tuning = Objects.requireNonNullElse(tuning, Tuning.LORA);
         require(rank >= 1, "rank", rank);
         require(alpha > 0, "alpha", alpha);
         require(epochs >= 1, "epochs", epochs);
@@ -88,7 +92,7 @@ public record RunSpec(
         require(threads >= 0, "threads", threads);
     }
 
-    /** Supervised fine-tuning. */
+    /** Supervised fine-tuning by LoRA of every projection. */
     public RunSpec(
             Path base,
             String baseId,
@@ -139,7 +143,8 @@ public record RunSpec(
                 recompute,
                 path,
                 Optional.empty(),
-                now);
+                now,
+                Tuning.LORA);
     }
 
     /**
@@ -201,7 +206,39 @@ public record RunSpec(
                 recompute,
                 path,
                 dpo,
-                now);
+                now,
+                tuning);
+    }
+
+    /** The same run with other numbers trained. */
+    public RunSpec withTuning(Tuning other) {
+        return new RunSpec(
+                base,
+                baseId,
+                template,
+                continueFrom,
+                trainingFile,
+                validationFile,
+                rank,
+                alpha,
+                epochs,
+                batchSize,
+                learningRate,
+                warmupRatio,
+                maxGradientNorm,
+                weightDecay,
+                seed,
+                precision,
+                contextLimit,
+                overlong,
+                checkpointSteps,
+                checkpointSeconds,
+                threads,
+                recompute,
+                path,
+                dpo,
+                now,
+                other);
     }
 
     /** The same run, trained on preference pairs. */
@@ -231,7 +268,8 @@ public record RunSpec(
                 recompute,
                 path,
                 Optional.of(objective),
-                now);
+                now,
+                tuning);
     }
 
     /** Stands still at {@link #now}. */

@@ -3,27 +3,30 @@ package ai.luthier.engine.train;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.Internal;
 import ai.luthier.api.UserError;
-import ai.luthier.engine.adapter.LoraAdapter;
-import ai.luthier.engine.adapter.LoraSpec;
 import ai.luthier.engine.adapter.PeftDirectory;
+import ai.luthier.engine.adapter.Trainee;
 import ai.luthier.engine.checkpoint.Folders;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.model.Decoder;
-import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Torch;
 import ai.luthier.text.plan.StepPlan;
+import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One supervised fine-tuning run, from its start or its newest recovery checkpoint to the adapter.
  *
- * <p>Read {@link #run} top to bottom. A step is: the plan's rows, loss and gradients over them, one clipped update of the
- * adapter. What is written where:
+ * <p>Read {@link #run} top to bottom. A step is: the plan's rows, loss and gradients over them, one clipped update of what
+ * is trained. What is written where:
  *
  * <pre>
  *   checkpoint/                 every checkpointSteps or checkpointSeconds, and at every end of an epoch
@@ -115,23 +118,26 @@ public final class SftRun {
                 return finished(plan, objective);
             }
             ModelDirectory base = ModelDirectory.open(spec.base());
-            try (Decoder decoder = base.decoder(dtype());
-                    LoraAdapter adapter = startingAdapter(decoder);
-                    AdamW optimizer = new AdamW(adapter.parameters(), spec.weightDecay())) {
+            try (StartingPoint start = StartingPoint.of(spec, base)) {
                 observer.on(new RunEvent.Started(objective.trainingRows(), plan.steps(), objective.trainingTokens()));
                 if (resumed.isPresent()) {
-                    RecoveryCheckpoint.restore(checkpoints(), adapter, optimizer);
+                    RecoveryCheckpoint.restore(checkpoints(), start.trainee(), start.optimizer());
                     boolean exact = resumed.get().machine().equals(machine);
                     observer.on(new RunEvent.Resumed(resumed.get().position().stepsDone(), exact));
                 } else {
                     objective.warnings().forEach(warning -> observer.on(new RunEvent.Warning(warning)));
                 }
-                PathChoice path = PathChoice.of(spec.path(), resumed.map(RecoveryCheckpoint.State::path), decoder);
+                PathChoice path = PathChoice.of(
+                        spec.path(),
+                        resumed.map(RecoveryCheckpoint.State::path),
+                        spec.tuning().method(),
+                        start.decoder());
                 observer.on(new RunEvent.PathChosen(path.path(), path.reason()));
                 int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens).orElse(MAX_TOKENS);
-                try (GradientStep step = path.step(decoder, adapter, maxTokens, spec.recompute())) {
-                    return new Loop(plan, objective, base, decoder, adapter, optimizer, machine, path, step, resumed)
-                            .run();
+                try (ActivationCache cache = cache(objective, start);
+                        GradientStep step =
+                                path.step(start.decoder(), start.trainee(), maxTokens, spec.recompute(), cache)) {
+                    return new Loop(plan, objective, base, start, machine, path, step, resumed).run();
                 }
             }
         } catch (IOException e) {
@@ -159,20 +165,34 @@ public final class SftRun {
         return objective;
     }
 
-    private LoraAdapter startingAdapter(Decoder decoder) throws IOException {
-        return spec.continueFrom().isPresent()
-                ? PeftDirectory.read(spec.continueFrom().get(), decoder.spec())
-                : LoraAdapter.fresh(
-                        decoder.spec(),
-                        LoraSpec.everyProjection(decoder.spec(), spec.rank(), spec.alpha()),
-                        spec.seed());
-    }
-
-    private Dtype dtype() {
-        return switch (spec.precision()) {
-            case FP32 -> Dtype.FP32;
-            case BF16 -> Dtype.BF16;
-        };
+    /** Where layers are frozen below the trained ones and rows come again; else null. */
+    private @Nullable ActivationCache cache(Objective objective, StartingPoint start) throws IOException {
+        Decoder decoder = start.decoder();
+        long bound = spec.tuning().activationCacheBytes();
+        int frozen;
+        try (PointerScope _ = new PointerScope()) {
+            frozen = decoder.lowestTrained(start.trainee().in(decoder.dtype()));
+        }
+        List<TokenizedExample> rows = objective.rowsThatComeAgain();
+        if (bound == 0 || spec.epochs() == 1 || frozen == 0 || rows.isEmpty()) {
+            return null;
+        }
+        gate.check();
+        long free = Files.getFileStore(folder).getUsableSpace();
+        ActivationCache cache =
+                new ActivationCache(folder.resolve("activations"), decoder, rows, Math.min(bound, free / 2));
+        if (cache.rows() < rows.size()) {
+            observer.on(new RunEvent.Warning(String.format(
+                    Locale.ROOT,
+                    "What the %d frozen layers compute is kept on disk for %d of %d rows: %d bytes are allowed"
+                            + " (worker.activationCacheBytes) and half of the free %d. The other rows are computed in every epoch.",
+                    frozen,
+                    cache.rows(),
+                    rows.size(),
+                    bound,
+                    free)));
+        }
+        return cache;
     }
 
     private Path checkpoints() {
@@ -195,7 +215,7 @@ public final class SftRun {
         private final Objective objective;
         private final ModelDirectory base;
         private final Decoder decoder;
-        private final LoraAdapter adapter;
+        private final Trainee trainee;
         private final AdamW optimizer;
         private final Machine machine;
         private final PathChoice path;
@@ -211,9 +231,7 @@ public final class SftRun {
                 StepPlan plan,
                 Objective objective,
                 ModelDirectory base,
-                Decoder decoder,
-                LoraAdapter adapter,
-                AdamW optimizer,
+                StartingPoint start,
                 Machine machine,
                 PathChoice path,
                 GradientStep step,
@@ -221,9 +239,9 @@ public final class SftRun {
             this.plan = plan;
             this.objective = objective;
             this.base = base;
-            this.decoder = decoder;
-            this.adapter = adapter;
-            this.optimizer = optimizer;
+            this.decoder = start.decoder();
+            this.trainee = start.trainee();
+            this.optimizer = start.optimizer();
             this.machine = machine;
             this.path = path;
             this.step = step;
@@ -275,10 +293,11 @@ public final class SftRun {
                         .doubt(loss.loss(), decoder.spec().vocabulary())
                         .ifPresent(doubt -> observer.on(new RunEvent.Warning(doubt)));
             }
-            double norm = GradientNorm.clip(adapter.gradients(), spec.maxGradientNorm());
+            double norm = GradientNorm.clip(trainee.gradients(), spec.maxGradientNorm());
             requireFinite("norm of the gradients", norm);
             double rate = schedule.at(done);
-            optimizer.update(adapter.values(), adapter.gradients(), rate);
+            optimizer.update(trainee.values(), trainee.gradients(), rate);
+            trainee.refresh();
             boolean epochEnds = plan.endsEpoch(done);
             done++;
             long tokens = objective.tokens(rows);
@@ -327,7 +346,7 @@ public final class SftRun {
             observer.beforeWrite();
             RecoveryCheckpoint.State state = new RecoveryCheckpoint.State(
                     plan.position(done), machine, step.maxTokens(), trainedTokens, path.path());
-            RecoveryCheckpoint.write(checkpoints(), adapter, optimizer, state, gate);
+            RecoveryCheckpoint.write(checkpoints(), trainee, optimizer, state, gate);
             stepsAtCheckpoint = done;
             nanosAtCheckpoint = System.nanoTime();
         }
@@ -349,10 +368,8 @@ public final class SftRun {
         private void write(Path target) throws IOException {
             observer.beforeWrite();
             gate.check();
-            PeftDirectory.write(
-                    target,
-                    adapter,
-                    new PeftDirectory.Base(spec.baseId(), base.weightsHash(), base.path(), spec.template()));
+            trainee.write(
+                    target, new PeftDirectory.Base(spec.baseId(), base.weightsHash(), base.path(), spec.template()));
         }
     }
 }

@@ -35,6 +35,11 @@ record SupervisedObjective(RunData data) implements Objective {
     }
 
     @Override
+    public List<TokenizedExample> rowsThatComeAgain() {
+        return data.training();
+    }
+
+    @Override
     public List<String> warnings() {
         return data.warnings();
     }

@@ -1,6 +1,7 @@
 package ai.luthier.engine.train;
 
-import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.Trainee;
+import ai.luthier.engine.model.Adapter;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.model.TrainingPass;
 import ai.luthier.engine.tensor.Scopes;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes through the decoder by autograd: the reference.
@@ -22,8 +24,18 @@ import org.bytedeco.pytorch.Tensor;
  * @param adapter what is trained
  * @param maxTokens of one forward pass
  * @param recompute whether activations are computed again instead of kept
+ * @param cache of what lies below the trained layers; null to compute it every time
  */
-record SupervisedStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boolean recompute) implements GradientStep {
+record SupervisedStep(
+        Decoder decoder,
+        Trainee adapter,
+        int maxTokens,
+        boolean recompute,
+        @Nullable ActivationCache cache) implements GradientStep {
+
+    SupervisedStep(Decoder decoder, Trainee adapter, int maxTokens, boolean recompute) {
+        this(decoder, adapter, maxTokens, recompute, null);
+    }
 
     @Override
     public <U, R> List<R> differentiate(List<U> units, Function<U, List<TokenizedExample>> rows, PassLoss<U, R> loss) {
@@ -32,14 +44,27 @@ record SupervisedStep(Decoder decoder, LoraAdapter adapter, int maxTokens, boole
         for (List<U> some : passes(units, rows)) {
             Batch batch = batch(some, rows);
             try (PointerScope _ = new PointerScope()) {
-                TrainingPass pass = decoder.trainingPass(batch.rows(), adapter.in(decoder.dtype()), recompute);
+                TrainingPass pass = pass(batch);
                 Tensor hidden = pass.hidden(); // [T, d]
                 Tensor gradient = Tensors.zeros(decoder.dtype(), Tensors.shape(hidden)); // [T, d]
                 results.add(loss.of(some, hidden, batch, gradient));
                 pass.backward(gradient);
+                adapter.collect();
             }
         }
         return results;
+    }
+
+    private TrainingPass pass(Batch batch) {
+        Adapter current = adapter.in(decoder.dtype());
+        if (cache == null) {
+            return decoder.trainingPass(batch.rows(), current, recompute);
+        }
+        int lowest = decoder.lowestTrained(current);
+        try (KnownStates known = cache.states(batch.examples(), rows -> decoder.below(rows, lowest))) {
+            Tensor states = Scopes.withoutGradients(() -> known.of(batch.examples())); // [T, d]
+            return decoder.trainingPass(batch.rows(), current, recompute, lowest, states);
+        }
     }
 
     @Override

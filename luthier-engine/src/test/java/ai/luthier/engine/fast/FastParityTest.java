@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("contract")
 class FastParityTest {
 
-    private static final DecoderSpec GROUPED = DecoderSpec.llama(60, 32, 48, 3, 4, 2, 512);
+    static final DecoderSpec GROUPED = DecoderSpec.llama(60, 32, 48, 3, 4, 2, 512);
     private static final LoraSpec EVERYTHING = LoraSpec.everyProjection(4, 8);
 
     /** Rows of one block and of several, and one of a single token. */
@@ -120,7 +120,7 @@ class FastParityTest {
     }
 
     /** Biases everywhere, heads wider than their share, a head of its own. */
-    private static DecoderSpec biased() {
+    static DecoderSpec biased() {
         LayerSpec layer = new LayerSpec(RopeSpec.plain(16, 1e6), 0, 0.25);
         return new DecoderSpec(
                 60,
@@ -268,14 +268,14 @@ class FastParityTest {
     }
 
     /** Small and nowhere zero: moves norms away from one, biases and B away from zero. */
-    private static Tensor wave(Tensor like) {
+    static Tensor wave(Tensor like) {
         return torch.arange(new org.bytedeco.pytorch.Scalar(like.numel()))
                 .sin()
                 .mul(new org.bytedeco.pytorch.Scalar(0.1))
                 .view(Tensors.shape(like));
     }
 
-    private static Rows rows(int seed) {
+    static Rows rows(int seed) {
         Random random = new Random(seed);
         List<int[]> rows = new ArrayList<>();
         for (int length : LENGTHS) {
@@ -296,7 +296,7 @@ class FastParityTest {
      * The second row has none, the third two runs with a gap; of the rows that begin alike the end of what they share, so that its
      * tokens are asked for once for every row, and all that follows.
      */
-    private static long[] outputs(Rows rows) {
+    static long[] outputs(Rows rows) {
         return IntStream.range(0, rows.tokens())
                 .filter(token -> token == 4
                         || (token >= 20 && token < 30)
@@ -306,7 +306,7 @@ class FastParityTest {
                 .toArray();
     }
 
-    private static double largest(float[] values) {
+    static double largest(float[] values) {
         double largest = 0;
         for (float value : values) {
             largest = Math.max(largest, Math.abs(value));
@@ -314,7 +314,7 @@ class FastParityTest {
         return largest;
     }
 
-    private static double largestDifference(float[] expected, float[] actual) {
+    static double largestDifference(float[] expected, float[] actual) {
         assertThat(actual).hasSameSizeAs(expected);
         float[] differences = new float[expected.length];
         for (int i = 0; i < expected.length; i++) {
@@ -323,7 +323,7 @@ class FastParityTest {
         return largest(differences);
     }
 
-    private static double squaredDistance(float[] expected, float[] actual) {
+    static double squaredDistance(float[] expected, float[] actual) {
         assertThat(actual).hasSameSizeAs(expected);
         double sum = 0;
         for (int i = 0; i < expected.length; i++) {

@@ -142,7 +142,7 @@ class DpoRunTest {
         List<TokenizedPair> pairs = pairs(2 * ReferenceScores.GROUP + 5, 9);
         try (Decoder decoder = ModelDirectory.open(base).decoder(Dtype.BF16);
                 LoraAdapter adapter = LoraAdapter.fresh(decoder.spec(), LoraSpec.everyProjection(4, 8), 1);
-                GradientStep step = new PathChoice(path, "").step(decoder, adapter, 200, false)) {
+                GradientStep step = new PathChoice(path, "").step(decoder, adapter, 200, false, null)) {
             PreferenceStep preferences = new PreferenceStep(step, LOSS);
             List<PairScore> atOnce = scores(folder("at-once"), WriteGate.OPEN).of(pairs, preferences, false);
             AtomicInteger writes = new AtomicInteger();

@@ -7,11 +7,13 @@ import ai.luthier.engine.FamilyFixture;
 import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.adapter.LoraSpec;
 import ai.luthier.engine.adapter.PeftDirectory;
+import ai.luthier.engine.adapter.TrainedWeights;
 import ai.luthier.engine.checkpoint.SafetensorsFile;
 import ai.luthier.engine.fast.Coverage;
 import ai.luthier.engine.fast.FastOptions;
 import ai.luthier.engine.model.Adapter;
 import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.DecoderWeights;
 import ai.luthier.engine.model.TrainingPass;
 import ai.luthier.engine.tensor.Dtype;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +48,41 @@ class FamilyGradientsTest {
         assertThat(kept.keySet()).isEqualTo(expected.keySet());
         family.note("gradients", assertClose(kept, expected));
         assertClose(gradients(family, true), expected);
+    }
+
+    /** The same through what a run trains: every weight, and the last layer with the final norm; on both paths where they cover the family. */
+    @ParameterizedTest
+    @MethodSource("ai.luthier.engine.FamilyFixture#all")
+    void trainedWeights_haveTheGradientsOfTransformers(FamilyFixture family) throws IOException {
+        Map<String, Double> expected = FamilyFixture.norms(family.expected().path("gradients"));
+        DecoderSpec spec = family.model().spec();
+        assertClose(trained(family, expected.keySet(), TrainingPath.REFERENCE), expected);
+        Set<String> last = TrainedWeights.lastLayers(spec, 1);
+        Map<String, Double> some = new LinkedHashMap<>(expected);
+        some.keySet().retainAll(last);
+        assertThat(some.keySet()).isEqualTo(last);
+        assertClose(trained(family, last, TrainingPath.REFERENCE), some);
+        if (Coverage.obstacle(spec, Dtype.FP32).isEmpty()) {
+            assertClose(trained(family, last, TrainingPath.FAST), some);
+        }
+    }
+
+    private static Map<String, Double> trained(FamilyFixture family, Set<String> names, TrainingPath path)
+            throws IOException {
+        try (Decoder frozen = family.model().decoder(Dtype.FP32);
+                TrainedWeights weights = TrainedWeights.of(frozen.weights(), names);
+                Decoder decoder = new Decoder(weights.over(frozen.weights(), () -> {}));
+                GradientStep step = path == TrainingPath.FAST
+                        ? new FastStep(decoder, weights, 70, false, FastOptions.DEFAULTS)
+                        : new SupervisedStep(decoder, weights, 70, false);
+                PointerScope _ = new PointerScope()) {
+            LossSum loss = step.differentiate(family.rows());
+            assertThat(loss.loss()).isCloseTo(family.expected().path("loss").doubleValue(), within(1e-4));
+            Map<String, Double> norms = new LinkedHashMap<>();
+            names.forEach(name ->
+                    norms.put(name, norm(weights.slot(name).orElseThrow().gradient())));
+            return norms;
+        }
     }
 
     private static Map<String, Double> gradients(FamilyFixture family, boolean recompute) {

@@ -12,6 +12,7 @@ import ai.luthier.engine.checkpoint.SafetensorsFile;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Tensors;
+import ai.luthier.engine.train.options.TrainingMethod;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,25 +49,34 @@ class LoraSftParityTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "70, false, REFERENCE",
-        "2048, false, REFERENCE",
-        "2048, true, REFERENCE",
-        "70, false, FAST",
-        "2048, false, FAST",
-        "2048, true, FAST",
-        "20, false, FAST"
+        "plain, 70, false, REFERENCE",
+        "plain, 2048, false, REFERENCE",
+        "plain, 2048, true, REFERENCE",
+        "plain, 70, false, FAST",
+        "plain, 2048, false, FAST",
+        "plain, 2048, true, FAST",
+        "plain, 20, false, FAST",
+        "rslora, 2048, false, REFERENCE",
+        "rslora, 2048, false, FAST",
+        "plus, 2048, false, REFERENCE",
+        "plus, 2048, false, FAST"
     })
-    void twentySteps_followTransformersAndPeft(int maxTokens, boolean recompute, TrainingPath path) throws IOException {
+    void twentySteps_followTransformersAndPeft(String variant, int maxTokens, boolean recompute, TrainingPath path)
+            throws IOException {
         Path base = SharedInputs.model("stories15M");
-        JsonNode reference = reference();
+        JsonNode reference = reference(variant);
+        List<String> targets = LoraSpec.everyProjection(2, 4).targets();
+        LoraSpec lora = new LoraSpec(2, 4, targets, variant.equals("rslora"));
         List<TokenizedExample> rows = rows(STEPS * EXAMPLES_PER_STEP);
         try (Decoder decoder = ModelDirectory.open(base).decoder(Dtype.FP32);
-                LoraAdapter adapter = LoraAdapter.zero(decoder.spec(), LoraSpec.everyProjection(2, 4));
-                AdamW optimizer = new AdamW(adapter.parameters(), 0.01);
-                GradientStep step =
-                        PathChoice.of(path, Optional.empty(), decoder).step(decoder, adapter, maxTokens, recompute)) {
+                LoraAdapter adapter = LoraAdapter.zero(decoder.spec(), lora);
+                PointerScope _ = new PointerScope();
+                AdamW optimizer =
+                        new AdamW(adapter.parameters(), 0.01, variant.equals("plus") ? adapter.rates(8) : null);
+                GradientStep step = PathChoice.of(path, Optional.empty(), TrainingMethod.LORA, decoder)
+                        .step(decoder, adapter, maxTokens, recompute, null)) {
             FormulaFactors.fill(adapter, decoder.spec());
-            LearningRate schedule = new LearningRate(2e-3, 4, STEPS);
+            LearningRate schedule = new LearningRate(variant.equals("plus") ? 2e-3 / 8 : 2e-3, 4, STEPS);
             for (int i = 0; i < STEPS; i++) {
                 LossSum loss = step.differentiate(rows.subList(i * EXAMPLES_PER_STEP, (i + 1) * EXAMPLES_PER_STEP));
                 double norm = GradientNorm.clip(adapter.gradients(), 0.5);
@@ -139,8 +149,8 @@ class LoraSftParityTest {
         return Math.sqrt(sum);
     }
 
-    private static JsonNode reference() throws IOException {
-        try (InputStream in = LoraSftParityTest.class.getResourceAsStream("lora_sft.json")) {
+    private static JsonNode reference(String variant) throws IOException {
+        try (InputStream in = LoraSftParityTest.class.getResourceAsStream("lora_sft_" + variant + ".json")) {
             return JsonMapper.shared().readTree(Objects.requireNonNull(in));
         }
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.luthier.api.Conflict;
 import ai.luthier.api.ErrorCode;
+import ai.luthier.engine.train.options.TrainingMethod;
+import ai.luthier.engine.train.options.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ class ResumeContractTest {
     Path root;
 
     private Path base;
+    private Tuning tuning = Tuning.LORA;
 
     @BeforeEach
     void writeBase() throws IOException {
@@ -45,18 +48,34 @@ class ResumeContractTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "11, FP32, REFERENCE, 1",
-        "10, FP32, REFERENCE, 1",
-        "1, FP32, REFERENCE, 1",
-        "19, FP32, REFERENCE, 1",
-        "11, BF16, REFERENCE, 1",
-        "11, FP32, FAST, 1",
-        "1, FP32, FAST, 1",
-        "11, BF16, FAST, 1",
-        "11, BF16, FAST, 2"
+        "LORA, 11, FP32, REFERENCE, 1",
+        "LORA, 10, FP32, REFERENCE, 1",
+        "LORA, 1, FP32, REFERENCE, 1",
+        "LORA, 19, FP32, REFERENCE, 1",
+        "LORA, 11, BF16, REFERENCE, 1",
+        "LORA, 11, FP32, FAST, 1",
+        "LORA, 1, FP32, FAST, 1",
+        "LORA, 11, BF16, FAST, 1",
+        "LORA, 11, BF16, FAST, 2",
+        "PLUS, 11, BF16, FAST, 1",
+        "LAST_LAYERS, 11, BF16, FAST, 1",
+        "LAST_LAYERS, 11, BF16, FAST, 2",
+        "LAST_LAYERS, 11, FP32, FAST, 1",
+        "LAST_LAYERS, 11, BF16, REFERENCE, 1",
+        "LAST_LAYERS, 1, FP32, REFERENCE, 1",
+        "FULL, 11, BF16, REFERENCE, 1",
+        "FULL, 11, FP32, REFERENCE, 1"
     })
     void stopped_andResumed_equalsUndisturbed_bitForBit(
-            int stopAfter, RunSpec.Precision precision, TrainingPath path, int threads) throws IOException {
+            String method, int stopAfter, RunSpec.Precision precision, TrainingPath path, int threads)
+            throws IOException {
+        tuning = switch (method) {
+            case "LORA" -> Tuning.LORA;
+            case "PLUS" -> new Tuning(TrainingMethod.RSLORA, List.of("q_proj", "down_proj"), 8, 0, 0);
+            case "LAST_LAYERS" -> Tuning.lastLayers(1);
+            default -> Tuning.full();
+        };
+        String weights = tuning.method().lowRank() ? "adapter_model.safetensors" : "changed_weights.safetensors";
         List<RunEvent.StepDone> straight = new ArrayList<>();
         Path undisturbed = Files.createDirectory(root.resolve("undisturbed"));
         assertThat(run(undisturbed, precision, path, threads, straight, 99)).isEqualTo(RunOutcome.FINISHED);
@@ -69,7 +88,7 @@ class ResumeContractTest {
         assertThat(numbers(pieces)).isEqualTo(numbers(straight)).hasSize(20);
         assertThat(contents(disturbed)).isEqualTo(contents(undisturbed));
         assertThat(contents(undisturbed).keySet())
-                .contains("adapter/adapter_model.safetensors", "snapshots/step-10/adapter_model.safetensors")
+                .contains("adapter/" + weights, "snapshots/step-10/" + weights)
                 .noneMatch(name -> name.startsWith("snapshots/step-5/") || name.startsWith("checkpoint/"));
     }
 
@@ -146,7 +165,7 @@ class ResumeContractTest {
                 done.incrementAndGet();
             }
         };
-        RunSpec spec = TinyRun.spec(base, 4, 3, precision, path, threads);
+        RunSpec spec = TinyRun.spec(base, 4, 3, precision, path, threads).withTuning(tuning);
         return new SftRun(spec, folder, () -> DATA, observer, WriteGate.OPEN, () -> done.get() >= stopAfter).run();
     }
 

@@ -10,6 +10,8 @@ import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
 import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.options.TrainingMethod;
+import ai.luthier.engine.train.options.Tuning;
 import ai.luthier.text.bpe.BpeTrainer;
 import ai.luthier.text.bpe.BpeVocabulary;
 import ai.luthier.text.bpe.TokenizerFiles;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Workers that die in the middle, at moments drawn from a printed seed: the result is that of a run nobody disturbed. */
 @Tag("crash")
@@ -71,42 +73,45 @@ class WorkerCrashTest {
                 .formatted(a, b, "so ".repeat(random.nextInt(9)), a + b);
     }
 
-    private RunSpec spec(TrainingPath path) {
+    private RunSpec spec(TrainingPath path, Tuning tuning) {
         return new RunSpec(
-                base,
-                "tiny",
-                Optional.empty(),
-                Optional.empty(),
-                rows,
-                Optional.empty(),
-                4,
-                8,
-                EPOCHS,
-                1,
-                1e-3,
-                0.1,
-                1.0,
-                0,
-                42,
-                RunSpec.Precision.FP32,
-                128,
-                Overlong.REFUSE,
-                CHECKPOINT_STEPS,
-                3600,
-                1,
-                false,
-                path,
-                Instant.EPOCH);
+                        base,
+                        "tiny",
+                        Optional.empty(),
+                        Optional.empty(),
+                        rows,
+                        Optional.empty(),
+                        4,
+                        8,
+                        EPOCHS,
+                        1,
+                        1e-3,
+                        0.1,
+                        1.0,
+                        0,
+                        42,
+                        RunSpec.Precision.FP32,
+                        128,
+                        Overlong.REFUSE,
+                        CHECKPOINT_STEPS,
+                        3600,
+                        1,
+                        false,
+                        path,
+                        Instant.EPOCH)
+                .withTuning(tuning);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"REFERENCE", "FAST"})
-    void tenKills_leaveTheSameAdapter_andRepeatNoMoreThanTheCheckpointInterval(TrainingPath path) throws Exception {
-        byte[] undisturbed = adapter(finish(prepare("undisturbed", path), 1));
+    @CsvSource({"REFERENCE, LORA", "FAST, LORA", "FAST, LAST_LAYERS"})
+    void tenKills_leaveTheSameWeights_andRepeatNoMoreThanTheCheckpointInterval(TrainingPath path, TrainingMethod method)
+            throws Exception {
+        Tuning tuning = method == TrainingMethod.LORA ? Tuning.LORA : Tuning.lastLayers(1);
+        byte[] undisturbed = weights(finish(prepare("undisturbed", path, tuning), 1));
 
         long seed = new Random().nextLong();
         System.out.println("kills drawn from seed " + seed);
-        RunFolder folder = prepare("disturbed", path);
+        RunFolder folder = prepare("disturbed", path, tuning);
         Random random = new Random(seed);
         long fence = 0;
         int whileWriting = 0;
@@ -117,7 +122,7 @@ class WorkerCrashTest {
         assertThat(whileWriting).as("kills inside a checkpoint write").isGreaterThanOrEqualTo(KILLS_WHILE_WRITING);
 
         finish(folder, ++fence);
-        assertThat(adapter(folder)).isEqualTo(undisturbed);
+        assertThat(weights(folder)).isEqualTo(undisturbed);
         assertThat(stepsTold(folder)).as("steps executed").isLessThanOrEqualTo(STEPS + KILLS * CHECKPOINT_STEPS);
         assertThat(stepsTold(folder).intValue()).isGreaterThanOrEqualTo(STEPS);
         assertEveryStepIsToldTheSameEachTime(folder);
@@ -125,7 +130,7 @@ class WorkerCrashTest {
 
     @Test
     void anEndOfInputStopsWithACheckpointThatTheNextWorkerTakesUp() throws Exception {
-        RunFolder folder = prepare("stopped", TrainingPath.AUTO);
+        RunFolder folder = prepare("stopped", TrainingPath.AUTO, Tuning.LORA);
         Fence.raise(folder, 1);
         try (WorkerProcess worker = WorkerProcess.start(folder, 1, "256m")) {
             awaitSteps(folder, worker, 3);
@@ -141,7 +146,7 @@ class WorkerCrashTest {
 
     @Test
     void aWorkerWithAnOldFenceWritesNothing() throws Exception {
-        RunFolder folder = prepare("fenced", TrainingPath.AUTO);
+        RunFolder folder = prepare("fenced", TrainingPath.AUTO, Tuning.LORA);
         Fence.raise(folder, 2);
         try (WorkerProcess old = WorkerProcess.start(folder, 1, "256m")) {
             assertThat(old.await(Duration.ofMinutes(1))).contains(WorkerExit.FENCED);
@@ -179,9 +184,9 @@ class WorkerCrashTest {
         }
     }
 
-    private RunFolder prepare(String name, TrainingPath path) {
+    private RunFolder prepare(String name, TrainingPath path, Tuning tuning) {
         RunFolder folder = new RunFolder(root.resolve(name));
-        RunJson.writeSpec(folder, spec(path));
+        RunJson.writeSpec(folder, spec(path, tuning));
         return folder;
     }
 
@@ -227,8 +232,10 @@ class WorkerCrashTest {
         assertThat(losses.values()).allSatisfy(values -> assertThat(values).hasSize(1));
     }
 
-    private static byte[] adapter(RunFolder folder) throws IOException {
-        return Files.readAllBytes(folder.adapter().resolve("adapter_model.safetensors"));
+    private static byte[] weights(RunFolder folder) throws IOException {
+        Path adapter = folder.adapter().resolve("adapter_model.safetensors");
+        return Files.readAllBytes(
+                Files.exists(adapter) ? adapter : folder.adapter().resolve("changed_weights.safetensors"));
     }
 
     private static String read(Path log) {

@@ -73,6 +73,7 @@ public record Configuration(
      * @param checkpointInterval time between two recovery checkpoints, at most
      * @param recompute activations in the backward pass
      * @param path which code computes gradients
+     * @param activationCacheBytes what a run may keep on disk of frozen layers; 0 for nothing
      */
     public record Worker(
             int slots,
@@ -82,7 +83,8 @@ public record Configuration(
             int checkpointSteps,
             Duration checkpointInterval,
             boolean recompute,
-            TrainingPath path) {}
+            TrainingPath path,
+            long activationCacheBytes) {}
 
     /** @param defaultBase has to be loadable for the server to be ready */
     public record Models(String defaultBase) {}
@@ -131,7 +133,8 @@ public record Configuration(
                         values.integer(Setting.WORKER_CHECKPOINT_STEPS, 1, 1_000_000),
                         values.seconds(Setting.WORKER_CHECKPOINT_SECONDS),
                         values.flag(Setting.WORKER_RECOMPUTE),
-                        values.word(Setting.WORKER_PATH, TrainingPath.class)),
+                        values.word(Setting.WORKER_PATH, TrainingPath.class),
+                        values.number(Setting.WORKER_ACTIVATION_CACHE_BYTES, 0, Long.MAX_VALUE)),
                 new Models(values.text(Setting.MODELS_DEFAULT)));
         values.refuseProblems();
         return result;

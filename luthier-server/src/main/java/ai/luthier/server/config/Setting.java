@@ -45,6 +45,10 @@ public enum Setting {
             "worker.path",
             "auto",
             "Code that computes gradients: fast (written by hand), reference (autograd), or auto: fast where it covers the job."),
+    WORKER_ACTIVATION_CACHE_BYTES(
+            "worker.activationCacheBytes",
+            "17179869184",
+            "What a run of several epochs may keep on disk of frozen layers under trained ones; 0 for nothing."),
     MODELS_DEFAULT("models.default", "luthier-nano", "Base that has to be loadable for the server to be ready.");
 
     private final String key;

@@ -70,6 +70,7 @@ public final class FileValidation {
     void validate(Work work) {
         try (Heartbeats _ = Heartbeats.start(queue, work.lease())) {
             TrainableModel model = models.find(work.owner(), work.job().model());
+            planner.requireFits(work.job(), model);
             Optional<TokenTotals> totals = judge(work, model, work.job().trainingFile(), true);
             String validationFile = work.job().validationFile();
             if (totals.isEmpty()

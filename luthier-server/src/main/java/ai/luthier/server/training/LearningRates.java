@@ -1,5 +1,6 @@
 package ai.luthier.server.training;
 
+import ai.luthier.engine.train.options.Tuning;
 import ai.luthier.server.models.Bases;
 import ai.luthier.text.data.JobMethod;
 
@@ -15,6 +16,10 @@ public final class LearningRates {
     /** Preference training undoes what a model knows at rates that supervised training needs. */
     private static final double OF_PREFERENCES = 0.1;
 
+    private static final double PLUS = 2;
+    private static final double LAST_LAYERS = 0.2;
+    private static final double FULL = 0.1;
+
     private LearningRates() {}
 
     /** How much of a base's rate this method takes. */
@@ -22,6 +27,18 @@ public final class LearningRates {
         return switch (method) {
             case SUPERVISED -> 1;
             case DPO -> OF_PREFERENCES;
+        };
+    }
+
+    /**
+     * How much of it what is trained takes. Whole weights move together where factors move alone, so their rate is smaller; with
+     * LoRA+ it is B that learns at LoRA's rate times {@value #PLUS}, and A at its ratio's part of that.
+     */
+    public static double factor(Tuning tuning) {
+        return switch (tuning.method()) {
+            case LORA, RSLORA -> tuning.loraPlusRatio() == 1 ? 1 : PLUS / tuning.loraPlusRatio();
+            case LAST_LAYERS -> LAST_LAYERS;
+            case FULL -> FULL;
         };
     }
 

@@ -3,10 +3,12 @@ package ai.luthier.server.training;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.Internal;
 import ai.luthier.engine.checkpoint.ModelDirectory;
+import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.train.DpoSpec;
 import ai.luthier.engine.train.Overlong;
-import ai.luthier.engine.train.RunDefaults;
 import ai.luthier.engine.train.RunSpec;
+import ai.luthier.engine.train.options.Begun;
+import ai.luthier.engine.train.options.TrainingOptions;
 import ai.luthier.engine.worker.RunFolder;
 import ai.luthier.server.files.FileService;
 import ai.luthier.server.jobs.JobRow;
@@ -21,11 +23,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Decides what a job's run computes: numbers for every "auto", limits, places on disk. Safe for any thread. */
 public final class RunPlanner {
+
+    /** The name of the object with a job's options, in messages. */
+    private static final String OBJECT = "luthier";
 
     private final TrainableModels models;
     private final FileService files;
@@ -99,6 +105,7 @@ public final class RunPlanner {
         int epochs = Optional.ofNullable(asked.epochs()).orElseGet(() -> Auto.epochs(rows));
         int batchSize = Optional.ofNullable(asked.batchSize()).orElseGet(() -> Auto.batchSize(rows));
         double multiplier = Optional.ofNullable(asked.multiplier()).orElse(model.autoMultiplier());
+        TrainingOptions options = options(job, model);
         RunSpec spec = new RunSpec(
                 model.base(),
                 model.baseId(),
@@ -106,24 +113,29 @@ public final class RunPlanner {
                 model.adapter(),
                 place(work, job.trainingFile(), "training.jsonl"),
                 Optional.ofNullable(job.validationFile()).map(file -> place(work, file, "validation.jsonl")),
-                RunDefaults.RANK,
-                RunDefaults.ALPHA,
+                options.rank(),
+                options.alpha(),
                 epochs,
                 batchSize,
-                model.learningRate() * LearningRates.factor(asked.method()) * multiplier,
-                RunDefaults.WARMUP,
-                RunDefaults.MAX_GRADIENT_NORM,
-                0,
+                model.learningRate()
+                        * LearningRates.factor(asked.method())
+                        * LearningRates.factor(options.tuning())
+                        * multiplier,
+                options.warmupRatio(),
+                options.maxGradientNorm(),
+                options.weightDecay(),
                 job.seed(),
-                RunSpec.Precision.BF16,
+                options.precision(),
                 contextLimit(model),
-                overlong(job),
+                options.overlong(),
                 settings.checkpointSteps(),
                 settings.checkpointSeconds(),
                 settings.threads(),
-                settings.recompute(),
-                settings.path(),
-                job.createdAt());
+                options.recompute(),
+                options.path(),
+                Optional.empty(),
+                job.createdAt(),
+                options.tuning());
         int steps = new StepPlan(rows, batchSize, epochs, job.seed()).steps();
         return switch (asked.method()) {
             case SUPERVISED -> new Plan(spec, new TrainingChoices(epochs, batchSize, multiplier), steps);
@@ -146,10 +158,46 @@ public final class RunPlanner {
     }
 
     Overlong overlong(JobRow job) {
-        Object asked = job.extension() == null ? null : job.extension().get("overlong");
-        return asked == null
-                ? overlongByDefault
-                : Overlong.valueOf(asked.toString().toUpperCase(java.util.Locale.ROOT));
+        return options(job, defaults()).overlong();
+    }
+
+    /**
+     * Compares what the job's object {@code luthier} chose with the model.
+     *
+     * @throws ai.luthier.api.UserError where they do not fit
+     */
+    void requireFits(JobRow job, TrainableModel model) {
+        DecoderSpec decoder = ModelDirectory.open(model.base()).spec();
+        Optional<Begun> begun = begun(model, decoder);
+        TrainingOptions options =
+                options(job, begun.map(defaults()::goingOnFrom).orElse(defaults()));
+        options.tuning().requireFits(decoder, OBJECT);
+        begun.ifPresent(before -> options.requireGoesOn(before, OBJECT));
+    }
+
+    /** What the job's object {@code luthier} chose, and this server's settings, or what its model was tuned with, for the rest. */
+    private TrainingOptions options(JobRow job, TrainableModel model) {
+        Optional<Begun> begun = begun(model, ModelDirectory.open(model.base()).spec());
+        return options(job, begun.map(defaults()::goingOnFrom).orElse(defaults()));
+    }
+
+    private static TrainingOptions options(JobRow job, TrainingOptions defaults) {
+        return TrainingOptions.read(Optional.ofNullable(job.extension()).orElse(Map.of()), defaults, OBJECT);
+    }
+
+    private TrainingOptions defaults() {
+        return TrainingOptions.defaults(
+                overlongByDefault, settings.path(), settings.recompute(), settings.activationCacheBytes());
+    }
+
+    private static Optional<Begun> begun(TrainableModel model, DecoderSpec decoder) {
+        try {
+            return model.adapter().isPresent()
+                    ? Optional.of(Begun.of(model.adapter().get(), decoder))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the tuned model in " + model.adapter(), e);
+        }
     }
 
     /** A file of the job in the run's folder, put there once; it stays even if the file is deleted meanwhile. */

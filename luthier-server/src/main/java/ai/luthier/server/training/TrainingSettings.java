@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param checkpointSeconds at most this long between two of them
  * @param recompute         activations in the backward pass: less memory, more time
  * @param path              which code computes gradients
+ * @param activationCacheBytes of the file in which a run keeps what frozen layers compute, at most; 0 for none
  * @param attempts          how often in a row a worker may die without doing a step that none did before, until the job fails
  * @param poll              how often journals are read
  */
@@ -24,11 +25,17 @@ public record TrainingSettings(
         int checkpointSeconds,
         boolean recompute,
         TrainingPath path,
+        long activationCacheBytes,
         int attempts,
         Duration poll) {
 
     public TrainingSettings {
-        if (slots < 1 || threads < 0 || checkpointSteps < 1 || checkpointSeconds < 1 || attempts < 1) {
+        if (slots < 1
+                || threads < 0
+                || checkpointSteps < 1
+                || checkpointSeconds < 1
+                || attempts < 1
+                || activationCacheBytes < 0) {
             throw new IllegalArgumentException("settings of training out of range");
         }
     }

@@ -34,6 +34,8 @@ final class JobObjects {
      */
     static FineTuningJob job(JobRow row, String pausedStatus, @Nullable Integer queuePosition, Optional<Usd> price) {
         Hyperparameters hyperparameters = hyperparameters(row.shownChoices());
+        Map<String, Object> chosen =
+                row.extension() == null ? new LinkedHashMap<>() : new LinkedHashMap<>(row.extension());
         boolean paused = row.paused() && !row.state().terminal();
         return new FineTuningJob(
                 row.id(),
@@ -56,14 +58,13 @@ final class JobObjects {
                 row.suffix(),
                 new JobExtension(
                         paused,
-                        row.extension() == null
-                                ? null
-                                : (String) row.extension().get("overlong"),
+                        (String) chosen.remove("overlong"),
                         queuePosition,
                         row.step(),
                         row.totalSteps(),
                         price.map(Usd::toString).orElse(null),
-                        row.reportFile()));
+                        row.reportFile(),
+                        chosen));
     }
 
     private static Hyperparameters hyperparameters(TrainingChoices choices) {

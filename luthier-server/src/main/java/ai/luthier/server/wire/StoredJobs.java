@@ -42,8 +42,6 @@ final class StoredJobs implements Backend.Jobs {
 
     @Override
     public FineTuningJob create(Caller caller, FineTuningJobRequest request) {
-        FineTuningJobRequest.Extension extension = request.luthier();
-        String overlong = extension == null ? null : extension.overlong();
         return wire(
                 caller,
                 jobs.create(
@@ -56,7 +54,7 @@ final class StoredJobs implements Backend.Jobs {
                                 request.seed(),
                                 choices(request.method()),
                                 request.metadata(),
-                                overlong == null ? null : Map.of("overlong", overlong))));
+                                request.luthier())));
     }
 
     private static TrainingChoices choices(FineTuningMethod method) {

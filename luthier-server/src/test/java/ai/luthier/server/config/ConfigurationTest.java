@@ -53,6 +53,7 @@ class ConfigurationTest {
                         "worker.checkpointSeconds LUTHIER_WORKER_CHECKPOINT_SECONDS 60",
                         "worker.recompute LUTHIER_WORKER_RECOMPUTE false",
                         "worker.path LUTHIER_WORKER_PATH auto",
+                        "worker.activationCacheBytes LUTHIER_WORKER_ACTIVATION_CACHE_BYTES 17179869184",
                         "models.default LUTHIER_MODELS_DEFAULT luthier-nano");
     }
 
@@ -77,7 +78,8 @@ class ConfigurationTest {
                                 50,
                                 Duration.ofSeconds(60),
                                 false,
-                                TrainingPath.AUTO),
+                                TrainingPath.AUTO,
+                                16L << 30),
                         new Configuration.Models("luthier-nano")));
     }
 
@@ -105,6 +107,7 @@ class ConfigurationTest {
                 Map.entry("worker.checkpointSeconds", "5"),
                 Map.entry("worker.recompute", "true"),
                 Map.entry("worker.path", "reference"),
+                Map.entry("worker.activationCacheBytes", "5"),
                 Map.entry("models.default", "smollm"));
         for (Setting setting : Setting.values()) {
             var changed = Configuration.load(Map.of(), Map.of(setting.key(), others.get(setting.key())));

@@ -59,7 +59,7 @@ class StoredServerTest {
                         "/v1/fine_tuning/jobs",
                         "{\"model\":\"gpt-3.5-turbo\",\"training_file\":\"" + file
                                 + "\",\"suffix\":\"pirate\",\"metadata\":{\"team\":\"red\"},"
-                                + "\"hyperparameters\":{\"n_epochs\":2},\"luthier\":{\"overlong\":\"truncate\"}}"),
+                                + "\"hyperparameters\":{\"n_epochs\":2},\"luthier\":{\"overlong\":\"truncate\",\"rank\":8}}"),
                 "FineTuningJob");
     }
 
@@ -147,6 +147,7 @@ class StoredServerTest {
         assertThat(job.get("error").isNull()).isTrue();
         assertThat(job.get("user_provided_suffix").asString()).isEqualTo("pirate");
         assertThat(job.at("/luthier/overlong").asString()).isEqualTo("truncate");
+        assertThat(job.at("/luthier/rank").asInt()).isEqualTo(8);
 
         JsonNode paused = ServerUnderTest.ok(client.post(path + "/pause", ""), "FineTuningJob");
         assertThat(paused.get("status").asString()).isEqualTo("queued");

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.luthier.api.Internal;
 import ai.luthier.engine.train.Overlong;
+import ai.luthier.engine.train.RunSpec;
+import ai.luthier.engine.train.options.TrainingMethod;
+import ai.luthier.engine.train.options.Tuning;
+import ai.luthier.server.jobs.JobFailure;
 import ai.luthier.server.jobs.JobRow;
 import ai.luthier.server.jobs.TrainingChoices;
 import ai.luthier.server.jobs.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -80,13 +85,22 @@ class RunPlannerTest {
     }
 
     @Test
-    void aTunedModelIsTrainedFurther_fromItsAdapter() {
-        Path adapter = folder.resolve("an adapter");
+    void aTunedModelIsTrainedFurther_fromItsAdapter_asItBegan() throws IOException {
+        Path adapter = Files.createDirectory(folder.resolve("an adapter"));
+        Files.writeString(
+                adapter.resolve("adapter_config.json"),
+                "{\"peft_type\":\"LORA\",\"r\":4,\"lora_alpha\":6,\"use_rslora\":true,\"target_modules\":[\"q_proj\"]}");
         TrainableModel base = world.model;
         world.model =
                 new TrainableModel(base.baseId(), base.base(), Optional.empty(), Optional.of(adapter), 100, 1e-3, 1.0);
         Work work = world.claimed(TrainingFixture.rows(10), TrainingChoices.AUTO);
-        assertThat(world.planner.plan(work).spec().continueFrom()).hasValue(adapter);
+        RunSpec spec = world.planner.plan(work).spec();
+        assertThat(spec.continueFrom()).hasValue(adapter);
+        assertThat(List.of(spec.rank(), spec.alpha(), spec.tuning().method()))
+                .isEqualTo(List.of(4, 6.0, TrainingMethod.RSLORA));
+        world.queue.release(work.lease());
+        world.create(TrainingFixture.rows(10), null, TrainingChoices.AUTO, Map.of("rank", 8));
+        assertThat(TrainingFixture.error(world.validate()).message()).contains("luthier.rank", "rank 4, alpha 6.0");
     }
 
     @Test
@@ -96,6 +110,42 @@ class RunPlannerTest {
                 world.create(TrainingFixture.rows(10), null, TrainingChoices.AUTO, Map.of("overlong", "truncate"));
         assertThat(world.planner.overlong(silent)).isEqualTo(Overlong.REFUSE);
         assertThat(world.planner.overlong(truncating)).isEqualTo(Overlong.TRUNCATE);
+    }
+
+    @Test
+    void withoutTheObjectLuthier_theRunIsTheUsualOne() {
+        RunSpec usual = world.planner
+                .plan(world.claimed(TrainingFixture.rows(10), TrainingChoices.AUTO))
+                .spec();
+        assertThat(usual.tuning()).isEqualTo(Tuning.LORA);
+        assertThat(usual.rank()).isEqualTo(16);
+        assertThat(usual.alpha()).isEqualTo(32);
+        assertThat(usual.warmupRatio()).isEqualTo(0.05);
+        assertThat(usual.precision()).isEqualTo(RunSpec.Precision.BF16);
+    }
+
+    @Test
+    void theObjectLuthier_reachesTheRun() {
+        JobRow job = world.create(
+                TrainingFixture.rows(10),
+                null,
+                TrainingChoices.AUTO,
+                Map.of("method", "rslora", "target_modules", List.of("q_proj"), "lora_plus_ratio", "auto", "rank", 64));
+        world.validate();
+        RunSpec chosen =
+                world.planner.plan(world.queue.claimRun().orElseThrow()).spec();
+        assertThat(chosen.rank()).isEqualTo(64);
+        assertThat(chosen.alpha()).isEqualTo(8);
+        assertThat(chosen.tuning()).isEqualTo(new Tuning(TrainingMethod.RSLORA, List.of("q_proj"), 16, 0, 1L << 30));
+        assertThat(world.jobs.get(world.caller, job.id()).extension()).containsEntry("rank", 64);
+    }
+
+    @Test
+    void aChoiceThatTheModelCannotFollow_failsTheJobByItsName() {
+        world.create(TrainingFixture.rows(10), null, TrainingChoices.AUTO, Map.of("target_modules", List.of("c_attn")));
+        JobFailure failure = TrainingFixture.error(world.validate());
+        assertThat(failure.param()).isEqualTo("luthier.target_modules");
+        assertThat(failure.message()).contains("'c_attn'", "q_proj");
     }
 
     @Test

@@ -51,7 +51,7 @@ final class TrainingFixture implements AutoCloseable {
     final JobReports reports = new JobReports(database, clock, 1);
     final Ledger ledger = new Ledger(database);
     final TrainingSettings settings =
-            new TrainingSettings(1, 1, "512m", 5, 60, false, TrainingPath.AUTO, 2, Duration.ofMillis(50));
+            new TrainingSettings(1, 1, "512m", 5, 60, false, TrainingPath.AUTO, 1L << 30, 2, Duration.ofMillis(50));
     TrainableModel model;
     final RunPlanner planner;
 

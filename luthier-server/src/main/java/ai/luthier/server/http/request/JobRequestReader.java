@@ -4,9 +4,12 @@ import ai.luthier.api.wire.AutoOrNumber;
 import ai.luthier.api.wire.FineTuningJobRequest;
 import ai.luthier.api.wire.FineTuningMethod;
 import ai.luthier.api.wire.Hyperparameters;
+import ai.luthier.engine.train.options.TrainingOptions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads the body of {@code POST /v1/fine_tuning/jobs}. */
@@ -131,10 +134,17 @@ public final class JobRequestReader {
         return value.isEmpty();
     }
 
-    private static FineTuningJobRequest.@org.jspecify.annotations.Nullable Extension extension(Fields fields) {
-        return fields.object("luthier", "luthier")
-                .map(own -> new FineTuningJobRequest.Extension(
-                        own.oneOf("overlong", List.of("refuse", "truncate")).orElse(null)))
-                .orElse(null);
+    /** The object {@code luthier}: judged as a whole, and kept as it was given. */
+    private static @Nullable Map<String, Object> extension(Fields fields) {
+        Optional<JsonNode> own = fields.value("luthier");
+        if (own.isEmpty()) {
+            return null;
+        }
+        if (!own.get().isObject()) {
+            throw Complaint.wrongType("luthier", "an object", own.get());
+        }
+        Map<String, Object> given = Json.object(own.get());
+        TrainingOptions.read(given, TrainingOptions.DEFAULTS, "luthier");
+        return given;
     }
 }

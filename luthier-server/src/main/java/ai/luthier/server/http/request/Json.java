@@ -3,6 +3,8 @@ package ai.luthier.server.http.request;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +37,17 @@ public final class Json {
             String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
             throw malformed(where + reason(body, at, e), e);
         }
+    }
+
+    /** An object as a map in its order, without what is null; numbers are whole or not as they were written. */
+    static Map<String, Object> object(JsonNode object) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        object.forEachEntry((name, value) -> {
+            if (!value.isNull()) {
+                map.put(name, MAPPER.treeToValue(value, Object.class));
+            }
+        });
+        return map;
     }
 
     /** Names the two mistakes that people make most; else what the parser says. */

@@ -236,7 +236,22 @@ class RequestReadersTest {
                 .isTrue();
         assertThat(job("\"integrations\":null,\"suffix\":null,\"luthier\":{\"overlong\":\"truncate\"}")
                         .luthier())
-                .isEqualTo(new FineTuningJobRequest.Extension("truncate"));
+                .isEqualTo(Map.of("overlong", "truncate"));
+    }
+
+    @Test
+    void job_takesTheObjectLuthier_asItIs_andRefusesWhatIsWrongInIt_allAtOnce() {
+        assertThat(job("\"luthier\":{\"method\":\"rslora\",\"rank\":8,\"alpha\":null,\"lora_plus_ratio\":\"auto\"}")
+                        .luthier())
+                .isEqualTo(Map.of("method", "rslora", "rank", 8, "lora_plus_ratio", "auto"));
+        UserError refused = refused(() -> job("\"luthier\":{\"rang\":8,\"rank\":0,\"path\":1}"));
+        assertThat(refused.text())
+                .contains(
+                        "luthier.rang",
+                        "'luthier.rank': expected 1 to 1024, but got 0",
+                        "'luthier.path': expected a string");
+        assertThat(refused(() -> job("\"luthier\":{\"rang\":8}")).param()).hasValue("luthier.rang");
+        assertThat(refused(() -> job("\"luthier\":[]")).param()).hasValue("luthier");
     }
 
     @Test
