@@ -11,6 +11,7 @@ import ai.luthier.engine.train.RunSpec;
 import ai.luthier.engine.train.SftRun;
 import ai.luthier.engine.train.TrainingPath;
 import ai.luthier.engine.train.WriteGate;
+import ai.luthier.engine.train.options.Tuning;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,15 +27,20 @@ record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int thread
     static final int RANK = 16;
 
     void run(RunObserver observer) throws IOException {
+        run(observer, WriteGate.OPEN, 1, Tuning.LORA);
+    }
+
+    /** The same several times through, with other numbers trained. */
+    void run(RunObserver observer, WriteGate gate, int epochs, Tuning tuning) throws IOException {
         Path folder = Files.createTempDirectory("luthier-bench");
         try (DecoderWeights weights = DecoderWeights.random(shape.spec(), Dtype.BF16, 0.02, 1)) {
             ModelDirectory.write(folder, weights, Map.of());
             new SftRun(
-                            spec(folder),
+                            spec(folder, epochs).withTuning(tuning),
                             folder,
                             () -> new RunData(rows, List.of(), List.of()),
                             observer,
-                            WriteGate.OPEN,
+                            gate,
                             () -> false)
                     .run();
         } finally {
@@ -42,7 +48,7 @@ record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int thread
         }
     }
 
-    private RunSpec spec(Path folder) {
+    private RunSpec spec(Path folder, int epochs) {
         return new RunSpec(
                 folder,
                 "random",
@@ -52,7 +58,7 @@ record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int thread
                 Optional.empty(),
                 RANK,
                 32,
-                1,
+                epochs,
                 batch,
                 1e-4,
                 0.1,
