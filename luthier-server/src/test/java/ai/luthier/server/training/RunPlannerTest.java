@@ -117,7 +117,7 @@ class RunPlannerTest {
         RunSpec usual = world.planner
                 .plan(world.claimed(TrainingFixture.rows(10), TrainingChoices.AUTO))
                 .spec();
-        assertThat(usual.tuning()).isEqualTo(Tuning.LORA);
+        assertThat(usual.tuning()).isEqualTo(new Tuning(TrainingMethod.LORA, List.of(), 1, 0, 1L << 30));
         assertThat(usual.rank()).isEqualTo(16);
         assertThat(usual.alpha()).isEqualTo(32);
         assertThat(usual.warmupRatio()).isEqualTo(0.05);
