@@ -14,7 +14,7 @@ record Shape(String name, DecoderSpec spec) {
     private static final List<Shape> ALL = List.of(
             new Shape("smollm2-135m", DecoderSpec.llama(49_152, 576, 1_536, 30, 9, 3, 2_048)),
             new Shape("qwen2.5-0.5b", DecoderSpec.llama(151_936, 896, 4_864, 24, 14, 2, 2_048)),
-            new Shape("nano", DecoderSpec.llama(4_096, 256, 688, 5, 4, 4, 2_048)));
+            new Shape("nano", DecoderSpec.llama(4_096, 192, 512, 6, 6, 6, 2_048)));
 
     /** The same with another number of layers. */
     DecoderSpec withLayers(int layers) {

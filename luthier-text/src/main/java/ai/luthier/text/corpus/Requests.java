@@ -197,7 +197,7 @@ final class Requests {
             "storyteller",
             "writer",
             "teacher",
-            "robot",
+            "machine",
             "poet",
             "helper",
             "author",

@@ -4,6 +4,7 @@ import ai.luthier.text.corpus.Sequence.Chat;
 import ai.luthier.text.corpus.Sequence.Plain;
 import ai.luthier.text.corpus.Sequence.Role;
 import ai.luthier.text.corpus.Sequence.Turn;
+import ai.luthier.text.corpus.Variety.Retelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.function.Predicate;
 final class Shaper {
 
     private static final double PLAIN = 0.25;
-    private static final double SHORT = 0.35;
+    private static final double SHORT = 0.45;
     private static final double TWO_TURNS = 0.06;
     private static final double LONG = 0.005;
     private static final double ANY_TOPIC = 0.1;
@@ -50,18 +51,18 @@ final class Shaper {
         if (draw < PLAIN) {
             return new Plain(original.text());
         }
-        Story story = variety.vary(original, random);
-        Optional<String> beginning = Subjects.firstSentences(story.text(), 1 + random.nextInt(4) / 3);
+        Retelling told = variety.vary(original, random);
+        Optional<String> beginning = Subjects.firstSentences(told.story().text(), 1 + random.nextInt(4) / 3);
         var turns = new ArrayList<Turn>();
         if (random.nextDouble() < SYSTEM_PROMPT) {
             turns.add(new Turn(Role.SYSTEM, requests.system()));
         }
         if (draw < PLAIN + SHORT && beginning.isPresent()) {
             // Four in one row cost less than one story, and each teaches to look at its own request.
-            addShort(turns, story, beginning.get());
+            addShort(turns, told, beginning.get());
             for (int more = 1 + random.nextInt(3); more > 0; more--) {
-                Story other = other();
-                Subjects.firstSentences(other.text(), 1).ifPresent(told -> addShort(turns, other, told));
+                Retelling other = other();
+                Subjects.firstSentences(other.story().text(), 1).ifPresent(text -> addShort(turns, other, text));
             }
             return new Chat(turns);
         }
@@ -70,41 +71,45 @@ final class Shaper {
                 addWhole(turns, other());
             }
         } else if (draw > 1 - LONG - TWO_TURNS) {
-            Story other = other();
-            Optional<String> told = Subjects.firstSentences(other.text(), 2);
-            if (told.isPresent() && random.nextInt(3) > 0) {
-                addShort(turns, other, told.get());
+            Retelling other = other();
+            Optional<String> text = Subjects.firstSentences(other.story().text(), 2);
+            if (text.isPresent() && random.nextInt(3) > 0) {
+                addShort(turns, other, text.get());
             } else {
                 addWhole(turns, other);
             }
         }
-        addWhole(turns, story);
+        addWhole(turns, told);
         return new Chat(turns);
     }
 
-    private Story other() {
+    private Retelling other() {
         return variety.vary(pool.get(random.nextInt(pool.size())), random);
     }
 
-    private void addWhole(List<Turn> turns, Story story) {
+    private void addWhole(List<Turn> turns, Retelling told) {
         boolean again = turns.stream().anyMatch(turn -> turn.role() == Role.ASSISTANT);
-        Optional<String> subject = subject(story);
+        Optional<String> subject = subject(told.story(), told.invented());
         String request = again
                 ? subject.map(requests::againAbout).orElseGet(requests::againAny)
                 : subject.map(requests::about).orElseGet(requests::any);
         turns.add(new Turn(Role.USER, request));
-        turns.add(new Turn(Role.ASSISTANT, story.text()));
+        turns.add(new Turn(Role.ASSISTANT, told.story().text()));
     }
 
-    private void addShort(List<Turn> turns, Story story, String told) {
-        Optional<String> subject = subject(new Story(story.topic(), told + " " + story.text()));
+    private void addShort(List<Turn> turns, Retelling told, String text) {
+        Story story = told.story();
+        Optional<String> subject = subject(new Story(story.topic(), text + " " + story.text()), told.invented());
         turns.add(new Turn(Role.USER, subject.map(requests::shortAbout).orElseGet(requests::shortAny)));
-        turns.add(new Turn(Role.ASSISTANT, told));
+        turns.add(new Turn(Role.ASSISTANT, text));
     }
 
     /** What the story is asked for by, with its article; empty for a request that names nothing. */
-    private Optional<String> subject(Story story) {
+    private Optional<String> subject(Story story, boolean invented) {
         Subjects subjects = Subjects.of(story);
+        if (invented && subjects.nouns().contains(story.topic())) {
+            return Optional.of(Nouns.withArticle(story.topic()));
+        }
         if (random.nextDouble() < ANY_TOPIC
                 || (subjects.nouns().isEmpty() && subjects.name().isEmpty())) {
             return Optional.empty();

@@ -8,6 +8,7 @@ import ai.luthier.text.corpus.Sequence.Chat;
 import ai.luthier.text.corpus.Sequence.Plain;
 import ai.luthier.text.corpus.Sequence.Role;
 import ai.luthier.text.corpus.Sequence.Turn;
+import ai.luthier.text.corpus.Variety.Retelling;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -126,9 +128,36 @@ class CorpusTest {
         assertThat(variety.nouns()).contains("dog", "cat", "hen").doesNotContain("fox", "owl");
         assertThat(variety.names()).contains("Lily", "Tom").doesNotContain("Zoe");
         var random = new Random(2);
-        assertThat(stories.stream().map(story -> variety.vary(story, random)).filter(stories::contains))
+        assertThat(stories.stream()
+                        .map(story -> variety.vary(story, random).story())
+                        .filter(stories::contains))
                 .hasSizeBetween(stories.size() / 6, stories.size() / 2);
-        assertThat(Variety.NONE.vary(stories.getFirst(), random)).isEqualTo(stories.getFirst());
+        assertThat(Variety.NONE.vary(stories.getFirst(), random)).isEqualTo(new Retelling(stories.getFirst(), false));
+    }
+
+    @Test
+    void inventedNounsAreEndless_andTheRequestNamesThem() {
+        var random = new Random(7);
+        List<String> drawn = Stream.generate(() -> InventedNoun.draw(random, "dog"::equals))
+                .limit(1000)
+                .toList();
+
+        assertThat(drawn).allMatch(noun -> noun.matches("[a-z]{3,}"));
+        assertThat(drawn.stream().distinct()).hasSizeGreaterThan(950);
+
+        PretrainCorpus corpus = PretrainCorpus.shape(stories(1500), HELD_OUT, 1);
+        var told = Pattern.compile("kind ([a-z]+) named");
+        long invented = 0;
+        for (Sequence sequence : corpus.training()) {
+            if (sequence instanceof Chat(List<Turn> turns) && turns.size() == 2) {
+                var noun = told.matcher(turns.getLast().content());
+                if (noun.find() && !ANIMALS.contains(noun.group(1))) {
+                    assertThat(turns.getFirst().content()).contains(noun.group(1));
+                    invented++;
+                }
+            }
+        }
+        assertThat(invented).isGreaterThan(5);
     }
 
     @Test
