@@ -49,7 +49,7 @@ class NanoTest {
             List.of("Tell me a story about %s.", "Can you tell me a story about %s?");
 
     /** What the present weights reach, less two for other processors; those that replace them have to reach 16. */
-    private static final int REACHED = 10;
+    private static final int REACHED = 13;
 
     private static final Path STORIES = Path.of(System.getProperty("luthier.shared", "../shared"), "data/stories");
 

@@ -8,9 +8,9 @@ import java.util.function.Predicate;
 final class InventedNoun {
 
     private static final List<String> BEGINNINGS = List.of(
-            "b", "bl", "br", "c", "cl", "cr", "d", "dr", "f", "fl", "fr", "g", "gl", "gr", "h", "j", "k", "l", "m",
-            "n", "p", "pl", "pr", "qu", "r", "s", "sc", "sh", "sk", "sl", "sn", "sp", "st", "t", "th", "tr", "tw",
-            "u", "um", "v", "w", "y", "z", "o", "al", "en");
+            "b", "bl", "br", "c", "cl", "cr", "d", "dr", "f", "fl", "fr", "g", "gl", "gr", "h", "j", "k", "l", "m", "n",
+            "p", "pl", "pr", "qu", "r", "s", "sc", "sh", "sk", "sl", "sn", "sp", "st", "t", "th", "tr", "tw", "u", "um",
+            "v", "w", "y", "z", "o", "al", "en");
     private static final List<String> VOWELS =
             List.of("a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "oo", "ee", "ai", "ou");
     private static final List<String> MIDDLES = List.of(
@@ -27,7 +27,8 @@ final class InventedNoun {
         String word;
         do {
             var text = new StringBuilder(pick(BEGINNINGS, random));
-            if ("aeiou".indexOf(text.charAt(text.length() - 1)) < 0 || text.toString().equals("qu")) {
+            if ("aeiou".indexOf(text.charAt(text.length() - 1)) < 0
+                    || text.toString().equals("qu")) {
                 text.append(pick(VOWELS, random));
             }
             for (int middles = 1 + random.nextInt(4) / 3; middles > 0; middles--) {

@@ -68,7 +68,9 @@ record Variety(List<String> nouns, List<String> names, Predicate<String> askable
         boolean invented = false;
         if (!nouns.isEmpty() && !subjects.nouns().isEmpty() && random.nextDouble() < ANOTHER_NOUN) {
             invented = random.nextDouble() < INVENTED;
-            String other = invented ? InventedNoun.draw(random, word -> !askable.test(word) || nouns.contains(word)) : nouns.get(random.nextInt(nouns.size()));
+            String other = invented
+                    ? InventedNoun.draw(random, word -> !askable.test(word) || nouns.contains(word))
+                    : nouns.get(random.nextInt(nouns.size()));
             varied = Substitution.ofNoun(varied, subjects.nouns().getFirst(), other);
         }
         Optional<String> name = subjects.name();
