@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,23 @@ class ExamplesTest {
         assertThat(output).contains("Finished[");
         assertThat(before.substring(8)).isNotBlank();
         assertThat(after.substring(8)).isNotBlank().isNotEqualTo(before.substring(8));
+    }
+
+    @Test
+    void preferences_makeStoriesShorter() throws Exception {
+        String output = run(Map.of(), "04_preferences/ShortStories.java", folder.toString());
+
+        Matcher words = Pattern.compile("words of a story before: (\\d+), after: (\\d+)").matcher(output);
+        assertThat(words.find()).as(output).isTrue();
+        System.out.println(words.group());
+        assertThat(Integer.parseInt(words.group(2))).isBetween(4, Integer.parseInt(words.group(1)) * 3 / 4);
+        List<Double> margins = Pattern.compile("rewards/margins (-?[\\d.]+)")
+                .matcher(output)
+                .results()
+                .map(found -> Double.parseDouble(found.group(1)))
+                .toList();
+        assertThat(margins).hasSize(18);
+        assertThat(margins.getLast()).isGreaterThan(margins.getFirst() + 0.1);
     }
 
     @Test

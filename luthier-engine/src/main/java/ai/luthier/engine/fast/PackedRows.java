@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Rows as they lie in one pass, where the tokens that several rows begin with are laid down once [1]: a system prompt, for
@@ -36,14 +37,13 @@ record PackedRows(int[] ids, int[] positions, List<Segment> segments, int[] plac
         return builder.build();
     }
 
-    /** Rows that begin alike lie together, and what all of them begin with once. */
+    /** Rows that begin alike lie together, and what all of them begin with once; in such groups as save most. */
     static PackedRows shared(Rows rows) {
         Builder builder = new Builder(rows);
-        Map<List<Integer>, List<Integer>> alike = new LinkedHashMap<>();
-        for (int row = 0; row < rows.count(); row++) {
-            alike.computeIfAbsent(beginning(rows, row), _ -> new ArrayList<>()).add(row);
-        }
-        for (List<Integer> group : alike.values()) {
+        List<Integer> all = IntStream.range(0, rows.count()).boxed().toList();
+        for (List<Integer> group : alike(rows, all, 0).stream()
+                .flatMap(some -> divided(rows, some).stream())
+                .toList()) {
             int common = group.size() > 1 ? common(rows, group) : 0;
             int prefix = common < SHORTEST_SHARED ? 0 : common;
             int prefixStart = builder.tokens;
@@ -71,12 +71,43 @@ record PackedRows(int[] ids, int[] positions, List<Segment> segments, int[] plac
         return ids.length;
     }
 
-    private static List<Integer> beginning(Rows rows, int row) {
-        return Arrays.stream(rows.ids())
-                .skip(rows.starts()[row])
-                .limit(Math.min(SHORTEST_SHARED, rows.length(row)))
-                .boxed()
+    /** Groups of rows that have the same tokens at {@code [from, from + SHORTEST_SHARED)}, as far as they go. */
+    private static List<List<Integer>> alike(Rows rows, List<Integer> group, int from) {
+        Map<List<Integer>, List<Integer>> alike = new LinkedHashMap<>();
+        for (int row : group) {
+            List<Integer> tokens = Arrays.stream(rows.ids(), rows.starts()[row], rows.starts()[row + 1])
+                    .skip(from)
+                    .limit(SHORTEST_SHARED)
+                    .boxed()
+                    .toList();
+            alike.computeIfAbsent(tokens, _ -> new ArrayList<>()).add(row);
+        }
+        return List.copyOf(alike.values());
+    }
+
+    /**
+     * A group that begins alike, or parts of it where these save more: pairs of answers to long prompts, say, which all begin with one
+     * short system prompt. What lies once is one beginning for each row, not a tree of them.
+     */
+    private static List<List<Integer>> divided(Rows rows, List<Integer> group) {
+        if (group.size() < 3) {
+            return List.of(group);
+        }
+        List<List<Integer>> parts = alike(rows, group, common(rows, group));
+        if (parts.size() == 1 || parts.size() == group.size()) {
+            return List.of(group);
+        }
+        List<List<Integer>> best = parts.stream()
+                .flatMap(part -> divided(rows, part).stream())
                 .toList();
+        long saved = best.stream().mapToLong(part -> saved(rows, part)).sum();
+        return saved > saved(rows, group) ? best : List.of(group);
+    }
+
+    /** Tokens that need not be computed where the group's beginning lies once. */
+    private static long saved(Rows rows, List<Integer> group) {
+        int common = group.size() > 1 ? common(rows, group) : 0;
+        return common < SHORTEST_SHARED ? 0 : (group.size() - 1L) * common;
     }
 
     private static int common(Rows rows, List<Integer> group) {

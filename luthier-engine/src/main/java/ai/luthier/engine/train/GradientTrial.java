@@ -4,7 +4,9 @@ import ai.luthier.engine.adapter.Trainee;
 import ai.luthier.engine.fast.FastOptions;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.text.tokens.TokenizedExample;
+import ai.luthier.text.tokens.TokenizedPair;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 
 /**
  * Loss and gradients of a step's examples by a path of one's choice, without a run around it: for measuring and comparing. The
@@ -32,6 +34,13 @@ public final class GradientTrial implements AutoCloseable {
     /** Mean loss in nats per supervised token. */
     public double run(List<TokenizedExample> examples) {
         return step.differentiate(examples).loss();
+    }
+
+    /** A step over preference pairs, again and again; the reference is the model as it is now, asked once. */
+    public DoubleSupplier pairs(List<TokenizedPair> pairs, DpoSpec spec) {
+        PreferenceStep preferences = new PreferenceStep(step, spec);
+        List<PairScore> references = preferences.scores(pairs);
+        return () -> preferences.differentiate(pairs, references).measured().loss();
     }
 
     @Override

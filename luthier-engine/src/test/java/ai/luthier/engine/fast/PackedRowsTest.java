@@ -27,6 +27,19 @@ class PackedRowsTest {
                         new PackedRows.Segment(46, 0, 46, 3));
     }
 
+    /** Two pairs of answers to prompts of their own, behind one system prompt: each pair's prompt once is worth more. */
+    @Test
+    void pairsBehindOneSystemPrompt_shareTheirOwnPrompts() {
+        int[] one = IntStream.range(200, 250).toArray();
+        int[] other = IntStream.range(300, 350).toArray();
+        Rows rows = Rows.of(List.of(row(one, 1), row(one, 2), row(other, 1), row(other, 2, 3)));
+        assertThat(PackedRows.shared(rows).tokens()).isEqualTo(2 * (40 + 50) + 5);
+        Rows shortPrompts = Rows.of(List.of(row(1, 1), row(1, 2), row(2, 1), row(2, 2)));
+        assertThat(PackedRows.shared(shortPrompts).tokens()).isEqualTo(40 + 4 * 2);
+        Rows equal = Rows.of(List.of(row(1), row(1), row(1)));
+        assertThat(PackedRows.shared(equal).tokens()).isEqualTo(41);
+    }
+
     @Test
     void everyToken_liesWhereItsIdAndItsPositionAre() {
         Random random = new Random(4);
@@ -52,6 +65,10 @@ class PackedRowsTest {
     void shortCommonBeginnings_areNotShared() {
         Rows rows = Rows.of(List.of(new int[] {1, 2, 3, 4}, new int[] {1, 2, 3, 5}));
         assertThat(PackedRows.shared(rows).tokens()).isEqualTo(8);
+    }
+
+    private static int[] row(int[] prompt, int... following) {
+        return row(IntStream.concat(Arrays.stream(prompt), Arrays.stream(following)).toArray());
     }
 
     private static int[] row(int... following) {

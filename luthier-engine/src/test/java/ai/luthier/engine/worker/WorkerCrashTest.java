@@ -6,6 +6,7 @@ import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.DecoderWeights;
 import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.train.DpoSpec;
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workers that die in the middle, at moments drawn from a printed seed: the result is that of a run nobody disturbed. */
 @Tag("crash")
@@ -45,18 +47,22 @@ class WorkerCrashTest {
     private static final int ROWS = 90;
     private static final int EPOCHS = 2;
     private static final int STEPS = ROWS * EPOCHS;
+    private static final String TEMPLATE = "{% for message in messages %}{{ message.role }}: {{ message.content }}"
+            + "{% if message.role == 'assistant' %}<|endoftext|>{% endif %}\n{% endfor %}"
+            + "{% if add_generation_prompt %}assistant: {% endif %}";
 
     @TempDir
     Path root;
 
     private Path base;
     private Path rows;
+    private Path pairs;
 
     @BeforeEach
     void writeModelAndRows() throws IOException {
         BpeVocabulary bytes = new BpeTrainer(257, List.of("<|endoftext|>")).train();
         base = Files.createDirectory(root.resolve("base"));
-        TokenizerFiles.write(base, bytes, "<|endoftext|>", 128, "");
+        TokenizerFiles.write(base, bytes, "<|endoftext|>", 128, TEMPLATE);
         try (DecoderWeights weights =
                 DecoderWeights.random(DecoderSpec.llama(bytes.size(), 64, 128, 2, 2, 1, 128), Dtype.FP32, 0.1, 1)) {
             ModelDirectory.write(base, weights, Map.of("eos_token_id", 0));
@@ -64,6 +70,16 @@ class WorkerCrashTest {
         rows = root.resolve("rows.jsonl");
         Random random = new Random(5);
         Files.write(rows, Stream.generate(() -> row(random)).limit(ROWS).toList());
+        pairs = root.resolve("pairs.jsonl");
+        Files.write(pairs, Stream.generate(() -> pair(random)).limit(ROWS).toList());
+    }
+
+    private static String pair(Random random) {
+        int a = random.nextInt(100);
+        return ("{\"input\": {\"messages\": [{\"role\": \"user\", \"content\": \"What is %d and %s?\"}]},"
+                        + " \"preferred_output\": [{\"role\": \"assistant\", \"content\": \"%d\"}],"
+                        + " \"non_preferred_output\": [{\"role\": \"assistant\", \"content\": \"No %s\"}]}")
+                .formatted(a, "so ".repeat(random.nextInt(9)), a + 1, "no ".repeat(random.nextInt(5)));
     }
 
     private static String row(Random random) {
@@ -73,33 +89,32 @@ class WorkerCrashTest {
                 .formatted(a, b, "so ".repeat(random.nextInt(9)), a + b);
     }
 
-    private RunSpec spec(TrainingPath path, Tuning tuning) {
+    private RunSpec spec(TrainingPath path, Path file) {
         return new RunSpec(
-                        base,
-                        "tiny",
-                        Optional.empty(),
-                        Optional.empty(),
-                        rows,
-                        Optional.empty(),
-                        4,
-                        8,
-                        EPOCHS,
-                        1,
-                        1e-3,
-                        0.1,
-                        1.0,
-                        0,
-                        42,
-                        RunSpec.Precision.FP32,
-                        128,
-                        Overlong.REFUSE,
-                        CHECKPOINT_STEPS,
-                        3600,
-                        1,
-                        false,
-                        path,
-                        Instant.EPOCH)
-                .withTuning(tuning);
+                base,
+                "tiny",
+                Optional.empty(),
+                Optional.empty(),
+                file,
+                Optional.empty(),
+                4,
+                8,
+                EPOCHS,
+                1,
+                1e-3,
+                0.1,
+                1.0,
+                0,
+                42,
+                RunSpec.Precision.FP32,
+                128,
+                Overlong.REFUSE,
+                CHECKPOINT_STEPS,
+                3600,
+                1,
+                false,
+                path,
+                Instant.EPOCH);
     }
 
     @ParameterizedTest
@@ -107,30 +122,41 @@ class WorkerCrashTest {
     void tenKills_leaveTheSameWeights_andRepeatNoMoreThanTheCheckpointInterval(TrainingPath path, TrainingMethod method)
             throws Exception {
         Tuning tuning = method == TrainingMethod.LORA ? Tuning.LORA : Tuning.lastLayers(1);
-        byte[] undisturbed = weights(finish(prepare("undisturbed", path, tuning), 1));
+        kills(spec(path, rows).withTuning(tuning), KILLS);
+    }
+
+    /** Of preference training: the scores of the reference are the first worker's, whoever comes after it. */
+    @ParameterizedTest
+    @EnumSource(names = {"REFERENCE", "FAST"})
+    void fourKillsOfPreferenceTraining_leaveTheSameWeights(TrainingPath path) throws Exception {
+        kills(spec(path, pairs).withDpo(DpoSpec.DEFAULTS), 4);
+    }
+
+    private void kills(RunSpec spec, int kills) throws Exception {
+        byte[] undisturbed = weights(finish(prepare("undisturbed", spec), 1));
 
         long seed = new Random().nextLong();
         System.out.println("kills drawn from seed " + seed);
-        RunFolder folder = prepare("disturbed", path, tuning);
+        RunFolder folder = prepare("disturbed", spec);
         Random random = new Random(seed);
         long fence = 0;
         int whileWriting = 0;
-        for (int kill = 0; kill < KILLS; kill++) {
+        for (int kill = 0; kill < kills; kill++) {
             boolean waitForWrite = whileWriting < KILLS_WHILE_WRITING;
-            whileWriting += kill(folder, ++fence, waitForWrite, random.nextInt(STEPS / KILLS)) ? 1 : 0;
+            whileWriting += kill(folder, ++fence, waitForWrite, random.nextInt(STEPS / kills)) ? 1 : 0;
         }
         assertThat(whileWriting).as("kills inside a checkpoint write").isGreaterThanOrEqualTo(KILLS_WHILE_WRITING);
 
         finish(folder, ++fence);
         assertThat(weights(folder)).isEqualTo(undisturbed);
-        assertThat(stepsTold(folder)).as("steps executed").isLessThanOrEqualTo(STEPS + KILLS * CHECKPOINT_STEPS);
+        assertThat(stepsTold(folder)).as("steps executed").isLessThanOrEqualTo(STEPS + kills * CHECKPOINT_STEPS);
         assertThat(stepsTold(folder).intValue()).isGreaterThanOrEqualTo(STEPS);
         assertEveryStepIsToldTheSameEachTime(folder);
     }
 
     @Test
     void anEndOfInputStopsWithACheckpointThatTheNextWorkerTakesUp() throws Exception {
-        RunFolder folder = prepare("stopped", TrainingPath.AUTO, Tuning.LORA);
+        RunFolder folder = prepare("stopped", spec(TrainingPath.AUTO, rows));
         Fence.raise(folder, 1);
         try (WorkerProcess worker = WorkerProcess.start(folder, 1, "256m")) {
             awaitSteps(folder, worker, 3);
@@ -146,7 +172,7 @@ class WorkerCrashTest {
 
     @Test
     void aWorkerWithAnOldFenceWritesNothing() throws Exception {
-        RunFolder folder = prepare("fenced", TrainingPath.AUTO, Tuning.LORA);
+        RunFolder folder = prepare("fenced", spec(TrainingPath.AUTO, rows));
         Fence.raise(folder, 2);
         try (WorkerProcess old = WorkerProcess.start(folder, 1, "256m")) {
             assertThat(old.await(Duration.ofMinutes(1))).contains(WorkerExit.FENCED);
@@ -184,9 +210,9 @@ class WorkerCrashTest {
         }
     }
 
-    private RunFolder prepare(String name, TrainingPath path, Tuning tuning) {
+    private RunFolder prepare(String name, RunSpec spec) {
         RunFolder folder = new RunFolder(root.resolve(name));
-        RunJson.writeSpec(folder, spec(path, tuning));
+        RunJson.writeSpec(folder, spec);
         return folder;
     }
 
