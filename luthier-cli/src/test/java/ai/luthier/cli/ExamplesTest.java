@@ -103,7 +103,8 @@ class ExamplesTest {
     void preferences_makeStoriesShorter() throws Exception {
         String output = run(Map.of(), "04_preferences/ShortStories.java", folder.toString());
 
-        Matcher words = Pattern.compile("words of a story before: (\\d+), after: (\\d+)").matcher(output);
+        Matcher words = Pattern.compile("words of a story before: (\\d+), after: (\\d+)")
+                .matcher(output);
         assertThat(words.find()).as(output).isTrue();
         System.out.println(words.group());
         assertThat(Integer.parseInt(words.group(2))).isBetween(4, Integer.parseInt(words.group(1)) * 3 / 4);

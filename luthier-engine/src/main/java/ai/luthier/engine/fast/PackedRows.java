@@ -97,9 +97,8 @@ record PackedRows(int[] ids, int[] positions, List<Segment> segments, int[] plac
         if (parts.size() == 1 || parts.size() == group.size()) {
             return List.of(group);
         }
-        List<List<Integer>> best = parts.stream()
-                .flatMap(part -> divided(rows, part).stream())
-                .toList();
+        List<List<Integer>> best =
+                parts.stream().flatMap(part -> divided(rows, part).stream()).toList();
         long saved = best.stream().mapToLong(part -> saved(rows, part)).sum();
         return saved > saved(rows, group) ? best : List.of(group);
     }

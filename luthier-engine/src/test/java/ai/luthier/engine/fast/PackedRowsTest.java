@@ -68,7 +68,8 @@ class PackedRowsTest {
     }
 
     private static int[] row(int[] prompt, int... following) {
-        return row(IntStream.concat(Arrays.stream(prompt), Arrays.stream(following)).toArray());
+        return row(IntStream.concat(Arrays.stream(prompt), Arrays.stream(following))
+                .toArray());
     }
 
     private static int[] row(int... following) {
