@@ -5,6 +5,7 @@ import ai.luthier.api.Internal;
 import ai.luthier.api.UserError;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.train.DpoSpec;
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunDefaults;
 import ai.luthier.engine.train.RunEvent;
@@ -22,6 +23,7 @@ import ai.luthier.server.training.LearningRates;
 import ai.luthier.server.training.RowCounter;
 import ai.luthier.text.check.CheckReport;
 import ai.luthier.text.check.CheckText;
+import ai.luthier.text.data.JobMethod;
 import ai.luthier.text.data.ProblemSink;
 import ai.luthier.text.data.TrainingFile;
 import ai.luthier.text.data.ValidationReport;
@@ -34,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +90,13 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--heap", description = "Java heap of the worker (default: ${DEFAULT-VALUE}).")
     private String heap = "1g";
 
+    @Option(
+            names = "--beta",
+            description =
+                    "Of preferences, which a file of such rows is trained on: how much departures from the base count,"
+                            + " above 0 (default: auto, 0.1).")
+    private @Nullable Double beta;
+
     @Mixin
     private TrainingFlags choices = new TrainingFlags();
 
@@ -135,8 +145,12 @@ final class TrainCommand implements Callable<Integer> {
         options.tuning().requireFits(decoder, "");
         int limit = Math.min(base.entry().trainingContext(), decoder.context());
         Instant now = Instant.now();
-        CheckReport.Forecast forecast = check(base, limit, options, Clock.fixed(now, ZoneOffset.UTC));
+        CheckReport report = check(base, limit, options, Clock.fixed(now, ZoneOffset.UTC));
+        CheckReport.Forecast forecast = Objects.requireNonNull(report.forecast());
+        JobMethod learning =
+                Objects.requireNonNull(report.validation().format()).method();
         double rate = LearningRates.of(base.modelId())
+                * LearningRates.factor(learning)
                 * LearningRates.factor(options.tuning())
                 * (multiplier == null ? base.entry().learningRateMultiplier() : multiplier);
         return new RunSpec(
@@ -164,13 +178,23 @@ final class TrainCommand implements Callable<Integer> {
                 threads,
                 options.recompute(),
                 options.path(),
-                Optional.empty(),
+                learning == JobMethod.DPO ? Optional.of(dpo(options)) : Optional.empty(),
                 now,
                 options.tuning());
     }
 
-    private CheckReport.Forecast check(Base base, int limit, TrainingOptions options, Clock clock) {
-        ValidationSettings settings = ValidationSettings.training(file.toString(), limit);
+    private DpoSpec dpo(TrainingOptions options) {
+        double chosen = beta == null ? DpoSpec.DEFAULT_BETA : beta;
+        if (!(chosen > 0 && Double.isFinite(chosen))) {
+            throw new UserError(ErrorCode.INVALID_VALUE, "--beta", "--beta is " + chosen + "; it must be above 0.");
+        }
+        return options.dpo().withBeta(chosen);
+    }
+
+    /** With a forecast and a format. */
+    private CheckReport check(Base base, int limit, TrainingOptions options, Clock clock) {
+        ValidationSettings settings =
+                ValidationSettings.training(file.toString(), limit).forMethod(null);
         ValidationReport validation;
         try (RowCounter counter = EncoderCounters.of(base.directory(), base.template(), clock)) {
             validation = TrainingFile.open(file)
@@ -181,14 +205,13 @@ final class TrainCommand implements Callable<Integer> {
         }
         CheckReport report = CheckReport.of(file.toString(), base.entry(), validation, epochs, batchSize, null);
         console.say(CheckText.of(report));
-        CheckReport.Forecast forecast = report.forecast();
-        if (forecast == null) {
+        if (report.forecast() == null) {
             throw new UserError(
                     ErrorCode.INVALID_TRAINING_FILE,
                     "--file",
                     file + " cannot be trained on; the errors are listed above.");
         }
-        return forecast;
+        return report;
     }
 
     private void show(RunEvent event) {

@@ -64,6 +64,14 @@ final class TrainingFlags {
     @Option(names = "--max-gradient-norm", description = "Gradients are scaled down to this norm (default: 1).")
     private @Nullable Double maxGradientNorm;
 
+    @Option(names = "--dpo-loss", description = "Of preferences: sigmoid, robust, hinge or ipo (default: sigmoid).")
+    private @Nullable String dpoLoss;
+
+    @Option(
+            names = "--label-smoothing",
+            description = "Of preferences: share of pairs thought to be the wrong way round (default: 0).")
+    private @Nullable Double labelSmoothing;
+
     /** @throws UserError naming every flag that is wrong */
     TrainingOptions read() {
         Map<String, Object> given = new LinkedHashMap<>();
@@ -81,6 +89,10 @@ final class TrainingFlags {
         put(given, "warmup_ratio", warmupRatio);
         put(given, "weight_decay", weightDecay);
         put(given, "max_gradient_norm", maxGradientNorm);
+        Map<String, Object> dpo = new LinkedHashMap<>();
+        put(dpo, "loss", dpoLoss);
+        put(dpo, "label_smoothing", labelSmoothing);
+        put(given, "dpo", dpo.isEmpty() ? null : dpo);
         return TrainingOptions.read(given, TrainingOptions.DEFAULTS, "");
     }
 

@@ -1,5 +1,7 @@
 package ai.luthier.engine.train;
 
+import java.util.Locale;
+
 /**
  * How preferences become a loss. With {@code δ = log π(c)/π₀(c) - log π(r)/π₀(r)}, preferred answer {@code c}, other answer
  * {@code r}, reference {@code π₀} and label smoothing {@code ε}:
@@ -33,6 +35,11 @@ public record DpoSpec(Loss loss, double beta, double labelSmoothing) {
         ROBUST,
         HINGE,
         IPO;
+
+        /** {@code sigmoid} and so on: the spelling of requests and flags. */
+        public String option() {
+            return name().toLowerCase(Locale.ROOT);
+        }
 
         /** Whether it knows of pairs that are the wrong way round. */
         public boolean smooths() {

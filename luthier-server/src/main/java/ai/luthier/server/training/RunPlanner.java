@@ -140,8 +140,8 @@ public final class RunPlanner {
         return switch (asked.method()) {
             case SUPERVISED -> new Plan(spec, new TrainingChoices(epochs, batchSize, multiplier), steps);
             case DPO -> {
-                DpoSpec dpo = new DpoSpec(
-                        DpoSpec.Loss.SIGMOID, Optional.ofNullable(asked.beta()).orElse(DpoSpec.DEFAULT_BETA), 0);
+                DpoSpec dpo =
+                        options.dpo().withBeta(Optional.ofNullable(asked.beta()).orElse(DpoSpec.DEFAULT_BETA));
                 yield new Plan(
                         spec.withDpo(dpo),
                         new TrainingChoices(JobMethod.DPO, epochs, batchSize, multiplier, dpo.beta()),

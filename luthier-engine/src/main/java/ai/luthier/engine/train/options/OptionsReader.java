@@ -155,6 +155,11 @@ final class OptionsReader {
                 : names;
     }
 
+    /** This key means nothing beside another choice. */
+    void meaningless(String key, String beside) {
+        problem(ErrorCode.INVALID_VALUE, key, "'" + path(key) + "' means nothing for " + beside + ". Leave it out.");
+    }
+
     /** These keys mean nothing to a method. */
     void refuse(TrainingMethod method, String... keys) {
         for (String key : keys) {

@@ -28,6 +28,7 @@ import java.util.Set;
  * @param warmupRatio     share of the steps over which the rate rises
  * @param weightDecay     of AdamW
  * @param maxGradientNorm gradients are scaled down to this norm
+ * @param dpo             of preference training
  */
 public record TrainingOptions(
         Overlong overlong,
@@ -43,7 +44,8 @@ public record TrainingOptions(
         boolean recompute,
         double warmupRatio,
         double weightDecay,
-        double maxGradientNorm) {
+        double maxGradientNorm,
+        PreferenceOptions dpo) {
 
     /** What "auto" means for {@code lora_plus_ratio}: the recommendation of the paper. */
     static final double LORA_PLUS_RATIO = 16;
@@ -73,7 +75,8 @@ public record TrainingOptions(
                 recompute,
                 RunDefaults.WARMUP,
                 0,
-                RunDefaults.MAX_GRADIENT_NORM);
+                RunDefaults.MAX_GRADIENT_NORM,
+                PreferenceOptions.DEFAULTS);
     }
 
     /** The same for a run that goes on from a tuned model: by default it goes on as it began. */
@@ -93,7 +96,8 @@ public record TrainingOptions(
                 recompute,
                 warmupRatio,
                 weightDecay,
-                maxGradientNorm);
+                maxGradientNorm,
+                dpo);
     }
 
     /**
@@ -127,7 +131,8 @@ public record TrainingOptions(
                 options.flag("recompute", defaults.recompute()),
                 options.number("warmup_ratio", 0, 0.9, defaults.warmupRatio()),
                 options.number("weight_decay", 0, 1, defaults.weightDecay()),
-                options.above("max_gradient_norm", 0, 1e6, defaults.maxGradientNorm()));
+                options.above("max_gradient_norm", 0, 1e6, defaults.maxGradientNorm()),
+                options.object("dpo").map(PreferenceOptions::read).orElse(defaults.dpo()));
         options.refuseProblems(ErrorCode.INVALID_VALUE);
         return read;
     }

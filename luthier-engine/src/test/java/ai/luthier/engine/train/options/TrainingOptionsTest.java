@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.train.DpoSpec;
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunSpec;
 import ai.luthier.engine.train.TrainingPath;
@@ -44,8 +45,25 @@ class TrainingOptionsTest {
                         false,
                         0.05,
                         0,
-                        1));
+                        1,
+                        PreferenceOptions.DEFAULTS));
         assertThat(TrainingOptions.DEFAULTS.tuning()).isEqualTo(Tuning.LORA);
+    }
+
+    @Test
+    void lossesOfPreferences_areRead_andSmoothingOnlyWhereItMeansSomething() {
+        assertThat(read(Map.of("dpo", Map.of("loss", "robust", "label_smoothing", 0.2)))
+                        .dpo()
+                        .withBeta(0.5))
+                .isEqualTo(new DpoSpec(DpoSpec.Loss.ROBUST, 0.5, 0.2));
+        assertThat(read(Map.of("dpo", Map.of("loss", "ipo"))).dpo().withBeta(0.1))
+                .isEqualTo(new DpoSpec(DpoSpec.Loss.IPO, 0.1, 0));
+        assertThat(refused(Map.of("dpo", Map.of("loss", "ipo", "label_smoothing", 0.1))))
+                .hasMessage("'luthier.dpo.label_smoothing' means nothing for the loss 'ipo'. Leave it out.");
+        assertThat(refused(Map.of("dpo", Map.of("loss", "kto"))).param()).hasValue("luthier.dpo.loss");
+        assertThat(refused(Map.of("dpo", Map.of("label_smoothing", 0.5))).param())
+                .hasValue("luthier.dpo.label_smoothing");
+        assertThat(refused(Map.of("dpo", Map.of("beta", 1))).code()).isEqualTo(ErrorCode.UNRECOGNIZED_ARGUMENT);
     }
 
     @Test
@@ -86,7 +104,8 @@ class TrainingOptionsTest {
                         false,
                         0,
                         0.1,
-                        2));
+                        2,
+                        PreferenceOptions.DEFAULTS));
         assertThat(read(Map.of("alpha", 3.5, "lora_plus_ratio", 4, "recompute", true)))
                 .extracting(TrainingOptions::alpha, TrainingOptions::loraPlusRatio, TrainingOptions::recompute)
                 .containsExactly(3.5, 4.0, true);
