@@ -13,7 +13,7 @@ void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments.length > 0 ? arguments[0] : "luthier-data/examples");
     Path base = NanoModel.unpack(folder);
     Path run = Files.createDirectories(folder.resolve("preferences"));
-    RunSpec spec = RunSpec.of(base, Path.of("examples/short-stories.jsonl"), 3, 4, 2e-4) // epochs, pairs a step, rate
+    RunSpec spec = RunSpec.of(base, Path.of("examples/short-stories.jsonl"), 4, 2, 1e-3) // epochs, pairs a step, rate
             .withDpo(DpoSpec.DEFAULTS); // sigmoid, beta 0.1
     SftRun.alone(spec, run, event -> {
         if (event instanceof RunEvent.StepDone step) {
