@@ -10,6 +10,8 @@ import ai.luthier.engine.adapter.LoraSpec;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.train.options.TrainingMethod;
+import ai.luthier.engine.train.options.Tuning;
 import ai.luthier.text.tokens.TokenizedExample;
 import ai.luthier.text.tokens.TokenizedPair;
 import java.io.IOException;
@@ -96,6 +98,25 @@ class DpoRunTest {
         assertThat(steps.getLast().fullValidLoss()).isLessThan(Math.log(2));
         long tokens = DATA.training().stream().mapToLong(TokenizedPair::tokens).sum();
         assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(16, tokens * 4, "adapter"));
+    }
+
+    /** Whatever numbers change: also a head that is trained itself, whose gradient needs the weights of the answers. */
+    @ParameterizedTest
+    @EnumSource(TrainingMethod.class)
+    void everyMethodLearnsPreferences(TrainingMethod method) {
+        Tuning tuning =
+                switch (method) {
+                    case LORA -> Tuning.LORA;
+                    case RSLORA -> new Tuning(method, List.of(), 1, 0, 0);
+                    case LAST_LAYERS -> Tuning.lastLayers(1);
+                    case FULL -> Tuning.full();
+                };
+        List<RunEvent> events = new ArrayList<>();
+        RunSpec spec = spec(TrainingPath.AUTO).withTuning(tuning);
+        new SftRun(spec, folder("run"), source(), events::add, WriteGate.OPEN, () -> false).run();
+        assertThat(steps(events).getLast().more().get("full_valid_rewards/margins"))
+                .isGreaterThan(0.1);
+        assertThat(steps(events).getFirst().trainLoss()).isCloseTo(Math.log(2), within(1e-5));
     }
 
     /** Also where it is stopped before the first step is done, and at the end of an epoch. */
