@@ -104,13 +104,12 @@ class DpoRunTest {
     @ParameterizedTest
     @EnumSource(TrainingMethod.class)
     void everyMethodLearnsPreferences(TrainingMethod method) {
-        Tuning tuning =
-                switch (method) {
-                    case LORA -> Tuning.LORA;
-                    case RSLORA -> new Tuning(method, List.of(), 1, 0, 0);
-                    case LAST_LAYERS -> Tuning.lastLayers(1);
-                    case FULL -> Tuning.full();
-                };
+        Tuning tuning = switch (method) {
+            case LORA -> Tuning.LORA;
+            case RSLORA -> new Tuning(method, List.of(), 1, 0, 0);
+            case LAST_LAYERS -> Tuning.lastLayers(1);
+            case FULL -> Tuning.full();
+        };
         List<RunEvent> events = new ArrayList<>();
         RunSpec spec = spec(TrainingPath.AUTO).withTuning(tuning);
         new SftRun(spec, folder("run"), source(), events::add, WriteGate.OPEN, () -> false).run();
