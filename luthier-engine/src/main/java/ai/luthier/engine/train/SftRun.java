@@ -23,7 +23,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One supervised fine-tuning run, from its start or its newest recovery checkpoint to the adapter.
+ * One fine-tuning run, supervised or by preferences as its {@link Objective} says, from its start or its newest recovery checkpoint to the adapter.
  *
  * <p>Read {@link #run} top to bottom. A step is: the plan's rows, loss and gradients over them, one clipped update of what
  * is trained. What is written where:

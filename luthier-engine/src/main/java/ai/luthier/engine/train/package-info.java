@@ -13,6 +13,10 @@
  * decoder forward, {@code SupervisedLoss} turns hidden states into a loss and its gradient without ever holding the logits of
  * all positions, the pass goes backward, {@code GradientNorm} clips, {@code AdamW} updates.
  *
+ * <p>What a run makes smaller is its {@code Objective}: {@code SupervisedObjective}, or {@code PreferenceObjective} with the losses
+ * of {@link ai.luthier.engine.train.DpoSpec}, whose step is {@code PreferenceStep}. How gradients come about is a {@code
+ * GradientStep}'s and the same for both.
+ *
  * <p>Invariants: a step is exactly the plan's examples, however they are divided into forward passes; everything is normalised
  * by the supervised tokens of the step; a run that was interrupted ends with the same bytes as one that was not. One thread
  * owns a run.
