@@ -36,8 +36,8 @@ class RankStabilisedExportTest {
         assertThat(spec.scale()).isCloseTo(4, within(1e-12)); // 8 / √4; plain LoRA's would be 2
         try (LoraAdapter lora = LoraAdapter.fresh(TinyModel.SPEC, spec, 1);
                 PointerScope _ = new PointerScope()) {
-            Scopes.withoutGradients(() ->
-                    lora.values().normal_(0, 0.05, new GeneratorOptional(torch.createCPUGenerator(7))));
+            Scopes.withoutGradients(
+                    () -> lora.values().normal_(0, 0.05, new GeneratorOptional(torch.createCPUGenerator(7))));
             PeftDirectory.write(
                     directory, lora, new PeftDirectory.Base("tiny", base.weightsHash(), base.path(), Optional.empty()));
         }

@@ -33,15 +33,16 @@ public final class JobRequestReader {
         Optional<String> suffix = fields.string("suffix", 1, 64);
         OptionalInt seed = fields.integer("seed", 0, Integer.MAX_VALUE);
         refuseIntegrations(fields);
+        FineTuningMethod method = method(fields);
         return new FineTuningJobRequest(
                 model,
                 trainingFile,
                 fields.string("validation_file").orElse(null),
                 suffix.orElse(null),
                 seed.isPresent() ? seed.getAsInt() : null,
-                method(fields),
+                method,
                 fields.metadata("metadata").orElse(null),
-                extension(fields));
+                extension(fields, method));
     }
 
     private static void refuseIntegrations(Fields fields) {
@@ -135,7 +136,7 @@ public final class JobRequestReader {
     }
 
     /** The object {@code luthier}: judged as a whole, and kept as it was given. */
-    private static @Nullable Map<String, Object> extension(Fields fields) {
+    private static @Nullable Map<String, Object> extension(Fields fields, FineTuningMethod method) {
         Optional<JsonNode> own = fields.value("luthier");
         if (own.isEmpty()) {
             return null;
@@ -145,6 +146,11 @@ public final class JobRequestReader {
         }
         Map<String, Object> given = Json.object(own.get());
         TrainingOptions.read(given, TrainingOptions.DEFAULTS, "luthier");
+        if (given.get("dpo") != null && method.dpo() == null) {
+            throw Complaint.invalid(
+                    "luthier.dpo",
+                    "'luthier.dpo' means nothing for the method 'supervised'. Leave it out, or set method.type to 'dpo'.");
+        }
         return given;
     }
 }

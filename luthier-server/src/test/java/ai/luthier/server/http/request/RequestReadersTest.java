@@ -263,6 +263,12 @@ class RequestReadersTest {
                 .isEqualTo(FineTuningMethod.dpo(
                         new Hyperparameters(AutoOrNumber.of(2), AutoOrNumber.of(4), AutoOrNumber.AUTO),
                         AutoOrNumber.of(0.25)));
+        assertThat(refused(() -> job("\"luthier\":{\"dpo\":{\"loss\":\"ipo\"}}"))
+                        .param())
+                .hasValue("luthier.dpo");
+        assertThat(job("\"method\":{\"type\":\"dpo\"},\"luthier\":{\"dpo\":{\"loss\":\"ipo\"}}")
+                        .luthier())
+                .isEqualTo(Map.of("dpo", Map.of("loss", "ipo")));
         assertThat(job("\"method\":{\"type\":\"dpo\"}").method())
                 .isEqualTo(FineTuningMethod.dpo(Hyperparameters.AUTO, AutoOrNumber.AUTO));
         assertThat(refused(() -> job(
