@@ -46,6 +46,8 @@ public enum ErrorCode {
     /** A training or validation file whose rows cannot be trained on; becomes the job's error code. */
     INVALID_TRAINING_FILE(400, "invalid_request_error", "invalid_training_file", 2),
     INVALID_N_EXAMPLES(400, "invalid_request_error", "invalid_n_examples", 2),
+    /** A run that this machine's memory cannot hold, whatever else runs; the message says what would fit. */
+    INSUFFICIENT_MEMORY(400, "invalid_request_error", "insufficient_memory", 6),
     /** Training gave a NaN or infinite loss. */
     TRAINING_DIVERGED(500, "server_error", "training_diverged", 70),
 

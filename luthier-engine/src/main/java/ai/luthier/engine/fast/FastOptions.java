@@ -12,7 +12,7 @@ import java.util.Set;
 public record FastOptions(Set<Optimisation> on) {
 
     /** Rows of more tokens never keep their attention weights, which grow with the square of the row. */
-    static final int KEPT_ROW = 2048;
+    public static final int KEPT_ROW = 2048;
 
     /** Everything that pays. */
     public static final FastOptions DEFAULTS =

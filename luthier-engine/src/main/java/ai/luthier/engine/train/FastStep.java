@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FastStep implements GradientStep {
 
-    /** Passes of more than this times the budget are long. */
-    private static final int LONG = 2;
-
     private final Decoder decoder;
     private final Trainee adapter;
     private final Lanes lanes;
@@ -141,7 +138,7 @@ final class FastStep implements GradientStep {
 
     /** A single row beyond the budget keeps one layer's activations at a time, so that memory grows with its inputs only. */
     private boolean recomputes(Batch batch) {
-        return recompute || fast.tokens(batch.rows()) > LONG * maxTokens;
+        return recompute || fast.tokens(batch.rows()) > RunDefaults.LONG_PASSES * maxTokens;
     }
 
     /** All lanes together keep no more activations than one of them would alone. */

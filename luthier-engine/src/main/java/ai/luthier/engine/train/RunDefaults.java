@@ -26,5 +26,14 @@ public final class RunDefaults {
     /** Of the file in which a run keeps what frozen layers compute: 10 million tokens of a model 800 wide, in bf16. */
     public static final long ACTIVATION_CACHE_BYTES = 16L << 30;
 
+    /** Tokens of one forward pass; more makes products no faster and costs memory. */
+    public static final int PASS_TOKENS = 2048;
+
+    /** On the fast path, rows longer than so many passes keep one layer's activations at a time. */
+    public static final int LONG_PASSES = 2;
+
+    /** Positions for which the head and the loss are computed at once: 30 MB of logits at V = 32,000, and a fast product. */
+    public static final int LOSS_ROWS = 256;
+
     private RunDefaults() {}
 }

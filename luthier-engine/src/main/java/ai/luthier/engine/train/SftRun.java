@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SftRun {
 
-    /** Tokens of one forward pass; more makes products no faster and costs memory. */
-    private static final int MAX_TOKENS = 2048;
-
     /** Between two looks at a batch of the validation file. */
     private static final int VALIDATION_STEPS = 10;
 
@@ -133,7 +130,7 @@ public final class SftRun {
                         spec.tuning().method(),
                         start.decoder());
                 observer.on(new RunEvent.PathChosen(path.path(), path.reason()));
-                int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens).orElse(MAX_TOKENS);
+                int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens).orElse(RunDefaults.PASS_TOKENS);
                 try (ActivationCache cache = cache(objective, start);
                         GradientStep step =
                                 path.step(start.decoder(), start.trainee(), maxTokens, spec.recompute(), cache)) {
@@ -221,6 +218,7 @@ public final class SftRun {
         private final PathChoice path;
         private final GradientStep step;
         private final LearningRate schedule;
+        private final Fragments fragments = new Fragments();
         private final Throughput throughput = new Throughput();
         private int done;
         private long trainedTokens;
@@ -258,6 +256,7 @@ public final class SftRun {
             while (done < plan.steps()) {
                 boolean epochEnds = plan.endsEpoch(done);
                 trainOneStep();
+                fragments.afterStep();
                 if (epochEnds) {
                     writeSnapshot();
                 }

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cross-entropy without logits: the head is applied at supervised positions only, {@value #CHUNK} of them at a time, and
+ * Cross-entropy without logits: the head is applied at supervised positions only, {@value RunDefaults#LOSS_ROWS} of them at a time, and
  * each piece gives its loss and its gradient at once, so that a {@code [T, V]} tensor never exists.
  *
  * <pre>
@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code N} is the number of supervised tokens of the whole optimiser step, however many pieces it is computed in.
  */
 final class SupervisedLoss {
-
-    /** Positions in one piece: tall enough for a fast product, small enough for 30 MB of logits at V = 32,000. */
-    static final int CHUNK = 256;
 
     private SupervisedLoss() {}
 
@@ -97,8 +94,8 @@ final class SupervisedLoss {
             try (PointerScope _ = new PointerScope()) {
                 Tensor positions = Tensors.longs(batch.positions()); // [n]
                 Tensor targets = Tensors.longs(batch.targets()); // [n]
-                for (int at = 0; at < batch.supervised(); at += CHUNK) {
-                    int size = Math.min(CHUNK, batch.supervised() - at);
+                for (int at = 0; at < batch.supervised(); at += RunDefaults.LOSS_ROWS) {
+                    int size = Math.min(RunDefaults.LOSS_ROWS, batch.supervised() - at);
                     try (PointerScope _ = new PointerScope()) {
                         each.accept(
                                 at,

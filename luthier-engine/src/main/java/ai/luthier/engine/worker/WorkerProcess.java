@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class WorkerProcess implements AutoCloseable {
 
+    private static final String START_OF_HEAP = "64m";
+
     private final Process process;
 
     private WorkerProcess(Process process) {
@@ -38,6 +40,7 @@ public final class WorkerProcess implements AutoCloseable {
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("-XX:+UseSerialGC");
         command.add("-Xmx" + heap);
+        command.add("-Xms" + START_OF_HEAP); // else a 64th of the machine's memory, whatever is needed
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(WorkerMain.class.getName());

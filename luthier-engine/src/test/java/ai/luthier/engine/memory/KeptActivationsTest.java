@@ -1,0 +1,183 @@
+package ai.luthier.engine.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.luthier.engine.adapter.LoraAdapter;
+import ai.luthier.engine.adapter.LoraSpec;
+import ai.luthier.engine.fast.FastDecoder;
+import ai.luthier.engine.fast.FastOptions;
+import ai.luthier.engine.fast.FastPass;
+import ai.luthier.engine.model.Activation;
+import ai.luthier.engine.model.AttentionSpec;
+import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.model.DecoderWeights;
+import ai.luthier.engine.model.EndsSpec;
+import ai.luthier.engine.model.FeedForwardSpec;
+import ai.luthier.engine.model.LayerSpec;
+import ai.luthier.engine.model.RopeSpec;
+import ai.luthier.engine.model.Rows;
+import ai.luthier.engine.model.TrainingPass;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Torch;
+import ai.luthier.engine.train.TrainingPath;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.assertj.core.data.Percentage;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a forward pass really keeps, by glibc's own count of bytes in use, against what the formulas say: whoever makes a layer keep
+ * one tensor more has to say so there.
+ */
+class KeptActivationsTest {
+
+    private static final int HBLKHD = 4;
+    private static final int UORDBLKS = 7;
+    private static final int RANK = 16;
+
+    private static final DecoderSpec LLAMA = DecoderSpec.llama(512, 192, 512, 3, 6, 2, 2048);
+
+    @BeforeEach
+    void needGlibc() {
+        assumeThat(Linker.nativeLinker().defaultLookup().find("mallinfo2")).isPresent();
+        Torch.threads(1);
+    }
+
+    @Test
+    void fastPathKeepsWhatItsFormulaSays() {
+        assertFast(4, 500);
+    }
+
+    @Test
+    void fastPathKeepsNoScoresOfLongRows() {
+        assertFast(1, 2500);
+    }
+
+    @Test
+    void referenceKeepsWhatItsFormulaSays() {
+        assertReference(LLAMA, 4, 500);
+    }
+
+    @Test
+    void referenceKeepsTheNormsOfQueriesAndKeys() {
+        assertReference(with(new AttentionSpec(false, false, AttentionSpec.QueryKeyNorm.HEAD, 0), 0), 4, 500);
+    }
+
+    @Test
+    void referenceKeepsCappedScores() {
+        assertReference(with(new AttentionSpec(false, false, AttentionSpec.QueryKeyNorm.NONE, 30), 0), 4, 500);
+    }
+
+    @Test
+    void referenceKeepsTheScoresOfAWindowOnly() {
+        assertReference(with(AttentionSpec.PLAIN, 100), 2, 1000);
+    }
+
+    /** The same decoder with another attention, and a window where it is not 0. */
+    private static DecoderSpec with(AttentionSpec attention, int window) {
+        LayerSpec layer = new LayerSpec(
+                RopeSpec.plain(LLAMA.headWidth(), 10_000), window, 1 / Math.sqrt((double) LLAMA.headWidth()));
+        return new DecoderSpec(
+                LLAMA.vocabulary(),
+                LLAMA.width(),
+                LLAMA.feedForward(),
+                LLAMA.heads(),
+                LLAMA.keyValueHeads(),
+                LLAMA.headWidth(),
+                LLAMA.context(),
+                Collections.nCopies(LLAMA.layers(), layer),
+                LLAMA.norm(),
+                attention,
+                new FeedForwardSpec(true, Activation.SILU, false),
+                EndsSpec.plain(true),
+                false,
+                LLAMA.names());
+    }
+
+    private static void assertFast(int count, int length) {
+        Rows rows = rows(count, length);
+        try (Decoder decoder = new Decoder(DecoderWeights.random(LLAMA, Dtype.BF16, 0.02, 1));
+                LoraAdapter adapter = LoraAdapter.fresh(LLAMA, LoraSpec.everyProjection(LLAMA, RANK, 32), 1);
+                FastDecoder fast = new FastDecoder(decoder, adapter, FastOptions.DEFAULTS);
+                PointerScope _ = new PointerScope()) {
+            fast.refresh();
+            long[] all = LongStream.range(0, rows.tokens()).toArray();
+            try (PointerScope _ = new PointerScope();
+                    FastPass _ = fast.pass(rows, all, false)) {
+                // oneDNN makes its kernels for these shapes, once.
+            }
+            long before = inUse();
+            try (PointerScope _ = new PointerScope();
+                    FastPass _ = fast.pass(rows, all, false)) {
+                assertKept(inUse() - before, LLAMA, count, length, TrainingPath.FAST);
+            }
+        }
+    }
+
+    private static void assertReference(DecoderSpec spec, int count, int length) {
+        try (Decoder decoder = new Decoder(DecoderWeights.random(spec, Dtype.BF16, 0.02, 1));
+                LoraAdapter adapter = LoraAdapter.fresh(spec, LoraSpec.everyProjection(spec, RANK, 32), 1);
+                PointerScope _ = new PointerScope()) {
+            Rows rows = rows(count, length);
+            try (PointerScope _ = new PointerScope()) {
+                Tensor _ = decoder.trainingPass(rows, adapter.in(Dtype.BF16), false)
+                        .hidden(); // oneDNN makes its kernels for these shapes, once
+            }
+            long before = inUse();
+            TrainingPass pass = decoder.trainingPass(rows, adapter.in(Dtype.BF16), false);
+            assertThat(pass.hidden().size(0)).isEqualTo((long) count * length);
+            assertKept(inUse() - before, spec, count, length, TrainingPath.REFERENCE);
+        }
+    }
+
+    private static void assertKept(long measured, DecoderSpec spec, int count, int length, TrainingPath path) {
+        TrainingShape shape = new TrainingShape(RANK, count, length, path, false, 0);
+        assertThat(TrainingMemory.kept(spec, shape))
+                .as("kept by %s, measured %d, ratio %s", path, measured, measured / (double) TrainingMemory.kept(spec, shape))
+                .isCloseTo(measured, Percentage.withPercentage(5));
+    }
+
+    private static Rows rows(int count, int length) {
+        List<int[]> rows = new ArrayList<>();
+        for (int row = 0; row < count; row++) {
+            rows.add(new Random(row).ints(length, 0, LLAMA.vocabulary()).toArray());
+        }
+        return Rows.of(rows);
+    }
+
+    /** Bytes that were asked of malloc in this process and not freed. */
+    private static long inUse() {
+        System.gc();
+        Pointer.deallocateReferences();
+        try (Arena arena = Arena.ofConfined()) {
+            MemoryLayout[] fields = Collections.nCopies(10, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new);
+            MemorySegment info = (MemorySegment) Linker.nativeLinker()
+                    .downcallHandle(
+                            Linker.nativeLinker()
+                                    .defaultLookup()
+                                    .find("mallinfo2")
+                                    .orElseThrow(),
+                            FunctionDescriptor.of(MemoryLayout.structLayout(fields)))
+                    .invoke((SegmentAllocator) arena);
+            return info.getAtIndex(ValueLayout.JAVA_LONG, UORDBLKS) + info.getAtIndex(ValueLayout.JAVA_LONG, HBLKHD);
+        } catch (Throwable e) {
+            throw new IllegalStateException("mallinfo2", e);
+        }
+    }
+}
