@@ -146,7 +146,8 @@ public final class MemoryUse {
             for (int row = 0; row < count; row++) {
                 // Rows begin differently, or the fast path would compute what they share once.
                 String prompt = "%c".formatted('A' + row % 26) + words(tokenizer, row, wanted / 4);
-                rows.add("{\"prompt\":\"" + prompt + "\",\"completion\":\"" + words(tokenizer, row + 7, wanted) + "\"}");
+                rows.add(
+                        "{\"prompt\":\"" + prompt + "\",\"completion\":\"" + words(tokenizer, row + 7, wanted) + "\"}");
             }
             Files.write(spec.trainingFile(), rows);
         }

@@ -4,7 +4,6 @@ import ai.luthier.engine.adapter.LoraSpec;
 import ai.luthier.engine.fast.Coverage;
 import ai.luthier.engine.memory.MemoryEstimate.Part;
 import ai.luthier.engine.model.DecoderSpec;
-import ai.luthier.engine.model.LayerSpec;
 import ai.luthier.engine.model.Projection;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.train.RunDefaults;
@@ -74,7 +73,8 @@ public final class TrainingMemory {
     /** {@code 16·P} in fp32 and {@code 2·P} in bf16. */
     private static long adapter(DecoderSpec spec, TrainingShape shape) {
         long factors = 0;
-        for (Projection projection : LoraSpec.everyProjection(spec, shape.rank(), 1).changed(spec)) {
+        for (Projection projection :
+                LoraSpec.everyProjection(spec, shape.rank(), 1).changed(spec)) {
             factors += (long) shape.rank() * (projection.inputs(spec) + projection.outputs(spec));
         }
         return factors * spec.layers() * (4 * Dtype.FP32.bytes() + BYTES);
@@ -105,9 +105,13 @@ public final class TrainingMemory {
         long ends = fast ? hidden * 2 * BYTES + turns : hidden * (Dtype.FP32.bytes() + BYTES);
         List<LayerMemory> layers = layers(spec, shape);
         if (shape.layerByLayer()) {
-            return inputs + ends + layers.stream().mapToLong(LayerMemory::kept).max().orElseThrow();
+            return inputs
+                    + ends
+                    + layers.stream().mapToLong(LayerMemory::kept).max().orElseThrow();
         }
-        return (fast ? inputs : 0) + ends + layers.stream().mapToLong(LayerMemory::kept).sum();
+        return (fast ? inputs : 0)
+                + ends
+                + layers.stream().mapToLong(LayerMemory::kept).sum();
     }
 
     private static List<LayerMemory> layers(DecoderSpec spec, TrainingShape shape) {

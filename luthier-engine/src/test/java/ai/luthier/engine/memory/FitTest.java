@@ -28,7 +28,9 @@ class FitTest {
     @Test
     void theRefusalHasTheNumbers_andEveryWayOutFits_andTheNextLargerDoesNot() {
         long available = 2 * GIB;
-        UserError refusal = fit(available).refusal("m", "model", large, List.of("another base: tiny")).orElseThrow();
+        UserError refusal = fit(available)
+                .refusal("m", "model", large, List.of("another base: tiny"))
+                .orElseThrow();
         assertThat(refusal.code()).isEqualTo(ErrorCode.INSUFFICIENT_MEMORY);
         assertThat(refusal.text())
                 .contains(MemoryEstimate.text(fit(available).needed(large).total()))

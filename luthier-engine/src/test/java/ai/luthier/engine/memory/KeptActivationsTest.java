@@ -149,7 +149,9 @@ class KeptActivationsTest {
     private static void assertKept(long measured, DecoderSpec spec, int count, int length, TrainingPath path) {
         TrainingShape shape = new TrainingShape(RANK, count, length, path, false, 0);
         assertThat(TrainingMemory.kept(spec, shape))
-                .as("kept by %s, measured %d, ratio %s", path, measured, measured / (double) TrainingMemory.kept(spec, shape))
+                .as(
+                        "kept by %s, measured %d, ratio %s",
+                        path, measured, measured / (double) TrainingMemory.kept(spec, shape))
                 .isCloseTo(measured, Percentage.withPercentage(5));
     }
 
@@ -166,7 +168,8 @@ class KeptActivationsTest {
         System.gc();
         Pointer.deallocateReferences();
         try (Arena arena = Arena.ofConfined()) {
-            MemoryLayout[] fields = Collections.nCopies(10, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new);
+            MemoryLayout[] fields =
+                    Collections.nCopies(10, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new);
             MemorySegment info = (MemorySegment) Linker.nativeLinker()
                     .downcallHandle(
                             Linker.nativeLinker()

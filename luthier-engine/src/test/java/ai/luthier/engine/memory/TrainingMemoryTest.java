@@ -16,10 +16,12 @@ class TrainingMemoryTest {
     void weightsAndAdapterAreCountedByTheirNumbers() {
         MemoryEstimate estimate = TrainingMemory.of(SPEC, Dtype.BF16, shape(16, 1, 512));
         assertThat(bytes(estimate, "the weights")).isEqualTo(2 * SPEC.parameters());
-        // r · (in + out) of q, k, v, o, gate, up and down; values, gradients and two moments in fp32, once more in bf16.
+        // r · (in + out) of q, k, v, o, gate, up and down; values, gradients and two moments in fp32, once more in
+        // bf16.
         long factors = 16L * (576 + 576 + 2 * (576 + 192) + 576 + 576 + 3 * (576 + 1_536)) * 30;
         assertThat(bytes(estimate, "the adapter and its optimiser")).isEqualTo(18 * factors);
-        assertThat(TrainingMemory.of(SPEC, Dtype.FP32, shape(16, 1, 512)).total()).isGreaterThan(estimate.total());
+        assertThat(TrainingMemory.of(SPEC, Dtype.FP32, shape(16, 1, 512)).total())
+                .isGreaterThan(estimate.total());
     }
 
     @Test
