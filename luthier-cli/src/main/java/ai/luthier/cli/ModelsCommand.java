@@ -11,7 +11,9 @@ import ai.luthier.server.models.hub.HubSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -96,13 +98,17 @@ final class ModelsCommand {
     }
 
     /** {@code luthier models list}. */
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Show the catalogue.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Show the catalogue: names, weights, and what training them takes here.")
     static final class Show extends StateCommand {
 
         @Override
         public Integer call() {
             List<BaseObject> bases = StateAccess.owner(data, owner -> owner.bases());
-            answer(bases, bases.stream().map(Show::line).toList());
+            List<String> lines = new ArrayList<>(bases.stream().map(Show::line).toList());
+            Map<String, BaseObject> byWeights = new LinkedHashMap<>();
+            bases.forEach(base -> byWeights.putIfAbsent(base.weights(), base));
+            byWeights.forEach((weights, base) -> lines.addAll(BaseText.of(weights, base)));
+            answer(bases, lines);
             return 0;
         }
 

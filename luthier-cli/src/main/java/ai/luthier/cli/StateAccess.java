@@ -67,7 +67,15 @@ final class StateAccess {
                     storage.database(),
                     directory.imported(),
                     Clock.systemUTC());
-            return work.apply(new Opened(bases, new StoredOwner(keys, added, bases, imports, Clock.systemUTC())));
+            return work.apply(new Opened(
+                    bases,
+                    new StoredOwner(
+                            keys,
+                            added,
+                            bases,
+                            imports,
+                            Clock.systemUTC(),
+                            configuration.worker().memoryOfOneRun())));
         }
     }
 

@@ -1,7 +1,9 @@
 package ai.luthier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.luthier.api.UserError;
 import ai.luthier.engine.adapter.LoraAdapter;
 import ai.luthier.engine.adapter.LoraSpec;
 import ai.luthier.engine.adapter.PeftDirectory;
@@ -11,13 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Models that others made come in, are asked, and go out again, through a server that runs. */
 @Timeout(300)
@@ -64,7 +67,13 @@ class ExportImportTest {
         assertThat(run("models", "add", file, "--id", "back").out()).startsWith("Added back.");
         asked("back");
 
-        assertThat(failed("back")).contains("comes from a GGUF file with quantised weights");
+        assertThatThrownBy(() ->
+                        api.post("/fine_tuning/jobs", Map.of("model", "back", "training_file", "file-of-no-matter")))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("comes from a GGUF file with quantised weights");
+        assertThat(api.get("/fine_tuning/jobs").path("data")).isEmpty();
+        assertThat(run("models", "list").lines()).anyMatch(line -> line.contains("it can be asked, but not tuned"));
+        assertNothingStaysOfAnImportThatIsRefusedAtTheEnd(file);
     }
 
     @Test
@@ -99,6 +108,21 @@ class ExportImportTest {
         assertThat(folder.resolve("g")).doesNotExist();
     }
 
+    private void assertNothingStaysOfAnImportThatIsRefusedAtTheEnd(Path gguf) throws IOException {
+        Set<Path> before = imported();
+        Path template = Files.writeString(folder.resolve("broken.jinja"), "{% for %}");
+        Cli refused = run("models", "add", gguf, "--id", "broken", "--chat-template", template);
+        assertThat(refused.exit()).isNotZero();
+        assertThat(refused.err()).contains("the chat template cannot be read");
+        assertThat(imported()).isEqualTo(before);
+    }
+
+    private Set<Path> imported() throws IOException {
+        try (var files = Files.list(data.resolve("imported"))) {
+            return files.collect(Collectors.toSet());
+        }
+    }
+
     private Cli run(Object... arguments) {
         Object[] all = Arrays.copyOf(arguments, arguments.length + 2);
         all[arguments.length] = "--data";
@@ -126,19 +150,5 @@ class ExportImportTest {
                     .findFirst()
                     .orElseThrow();
         }
-    }
-
-    /** Why a job on this model ends. */
-    private String failed(String model) throws Exception {
-        Path rows =
-                Files.writeString(folder.resolve("rows.jsonl"), "{\"prompt\":\"a\",\"completion\":\"b\"}\n".repeat(10));
-        String file = api.upload(rows).path("id").asString();
-        JsonNode job = api.post("/fine_tuning/jobs", Map.of("model", model, "training_file", file));
-        while (!job.path("status").asString().equals("failed")) {
-            assertThat(job.path("status").asString()).isNotIn("running", "succeeded", "cancelled");
-            Thread.sleep(100);
-            job = api.get("/fine_tuning/jobs/" + job.path("id").asString());
-        }
-        return JsonMapper.shared().writeValueAsString(job.path("error"));
     }
 }

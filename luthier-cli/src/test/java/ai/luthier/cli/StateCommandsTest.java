@@ -97,7 +97,21 @@ class StateCommandsTest {
         assertThat(added.out()).isEqualTo("Added my-tales.\n");
         assertThat(Cli.run("models", "list", "--data", data).lines())
                 .anyMatch(line -> line.startsWith("my-tales") && line.endsWith(directory.toString()))
-                .anyMatch(line -> line.startsWith("luthier-nano"));
+                .anyMatch(line -> line.startsWith("luthier-nano"))
+                .anyMatch(line -> line.contains("llama, 5.0 M parameters in bf16, context 2,048 tokens, chat template: own,"
+                        + " licence: apache-2.0"))
+                .anyMatch(line -> line.matches("  lora: \\d+ MiB for rows of up to 2,048 tokens, .* here it fits"));
+        JsonNode shown = Cli.run("models", "list", "--json", "--data", data)
+                .json()
+                .valueStream()
+                .filter(base -> base.path("id").asString().equals("my-tales"))
+                .findFirst()
+                .orElseThrow()
+                .path("facts");
+        assertThat(shown.path("parameters").asLong()).isEqualTo(5_004_032);
+        assertThat(shown.at("/training/1/memory").asLong())
+                .as("recomputing takes less")
+                .isBetween(1L << 20, shown.at("/training/0/memory").asLong());
         Files.writeString(folder.resolve("rows.jsonl"), "{\"prompt\":\"a\",\"completion\":\"b\"}\n".repeat(10));
         Cli check = Cli.run("check", folder.resolve("rows.jsonl"), "--model", "tales", "--data", data);
         assertThat(check.exit()).as(check.out() + check.err()).isZero();

@@ -29,6 +29,9 @@ public final class NanoModel {
     /** Its name in the catalogue. */
     public static final String ID = "luthier-nano";
 
+    /** Of the weights; {@code luthier-nano/README.md} is their model card. */
+    public static final String LICENCE = "apache-2.0";
+
     private static final List<String> FILES = List.of(
             "model.safetensors",
             "config.json",

@@ -27,6 +27,7 @@ import ai.luthier.server.training.CatalogueModels;
 import ai.luthier.server.training.EncoderCounters;
 import ai.luthier.server.training.FileValidation;
 import ai.luthier.server.training.JobRunner;
+import ai.luthier.server.training.MemoryGate;
 import ai.luthier.server.training.Publisher;
 import ai.luthier.server.training.RunDriver;
 import ai.luthier.server.training.RunPlanner;
@@ -107,6 +108,11 @@ public final class LuthierServer implements AutoCloseable {
             EngineModelHost host = open(new EngineModelHost(bases, registry));
             DefaultBase base = open(DefaultBase.load(configuration.models().defaultBase(), host::warm, RELOAD));
 
+            Configuration.Worker worker = configuration.worker();
+            TrainingSettings settings = training(worker);
+            CatalogueModels models = new CatalogueModels(bases, registry);
+            MemoryGate memory = new MemoryGate(settings.memory(), settings.path(), settings.recompute(), bases::all);
+
             JobService jobs = new JobService(database, files, clock);
             Backend backend = new ServerBackend(keys, files, jobs, registry, bases::catalogue, ledger, clock)
                     .with(
@@ -116,16 +122,15 @@ public final class LuthierServer implements AutoCloseable {
                                     added,
                                     bases,
                                     new ModelImports(bases, registry, database, directory.imported(), clock),
-                                    clock),
+                                    clock,
+                                    settings.memory()),
                             health(database, base),
-                            pausedStatus(configuration));
+                            pausedStatus(configuration),
+                            (caller, model) -> memory.refuseHopeless(models.find(caller, model), model));
             HttpApi http = open(HttpApi.start(token.accept(backend, keys), httpSettings(configuration)));
 
-            Configuration.Worker worker = configuration.worker();
             JobQueue queue = new JobQueue(database, clock, directory.node(), worker.slots(), worker.lease());
             JobReports reports = new JobReports(database, clock, worker.slots());
-            TrainingSettings settings = training(worker);
-            CatalogueModels models = new CatalogueModels(bases, registry);
             RunPlanner planner = new RunPlanner(
                     models,
                     files,
@@ -137,7 +142,7 @@ public final class LuthierServer implements AutoCloseable {
                     reports, files, registry, host::check, (model, tokens) -> trainingPrice(bases, model, tokens));
             open(JobRunner.start(
                     queue,
-                    new FileValidation(queue, reports, files, models, new EncoderCounters(), planner),
+                    new FileValidation(queue, reports, files, models, new EncoderCounters(), planner, memory),
                     new RunDriver(queue, reports, planner, publisher, settings),
                     settings));
 
@@ -194,6 +199,7 @@ public final class LuthierServer implements AutoCloseable {
                 worker.recompute(),
                 worker.path(),
                 worker.activationCacheBytes(),
+                worker.memoryOfOneRun(),
                 ATTEMPTS,
                 POLL);
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param chatTemplate absolute path of a file that replaces the directory's own template; null for that one
  * @param trainingContext tokens that a training row may have; null where only the model's own context counts
  * @param chats whether it can be asked in messages; null where nobody looked
+ * @param facts what the weights are; null where they cannot be read
  * @param warning what the owner should know of it; null for nothing
  */
 @JsonPropertyOrder({"object", "id"})
@@ -26,6 +27,7 @@ public record BaseObject(
         @JsonProperty("chat_template") @Nullable String chatTemplate,
         @JsonProperty("training_context") @Nullable Integer trainingContext,
         @JsonProperty("chats") @Nullable Boolean chats,
+        @JsonProperty("facts") @Nullable BaseFacts facts,
         @JsonProperty("warning") @Nullable String warning) {
 
     public BaseObject {

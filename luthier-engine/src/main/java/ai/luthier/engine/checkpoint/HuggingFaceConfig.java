@@ -37,8 +37,7 @@ final class HuggingFaceConfig {
             }
             return json;
         } catch (JacksonException e) {
-            throw new UserError(
-                    ErrorCode.INVALID_MODEL, null, file + ": is not valid JSON: " + e.getOriginalMessage(), e);
+            throw NotJson.refuse(file, e);
         }
     }
 

@@ -128,8 +128,7 @@ final class WeightFiles implements AutoCloseable {
             JsonNode map = JsonMapper.shared().readTree(SmallFiles.read(index)).path("weight_map");
             map.properties().forEach(p -> shards.put(p.getKey(), p.getValue().asString("")));
         } catch (JacksonException e) {
-            throw new UserError(
-                    ErrorCode.INVALID_MODEL, null, index + ": is not valid JSON: " + e.getOriginalMessage(), e);
+            throw NotJson.refuse(index, e);
         }
         if (shards.isEmpty()) {
             throw refuse(index, "has no 'weight_map' from names of tensors to files.");

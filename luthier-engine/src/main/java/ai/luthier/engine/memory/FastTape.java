@@ -34,7 +34,7 @@ final class FastTape {
         long kept = bytes * t * (3 * d + 2 * queries + 2 * keys + 4 * f + ranks) + 8 * t;
         long block = (long) bytes * spec.heads() * Scores.BLOCK * shape.longest();
         if (shape.longest() <= FastOptions.KEPT_ROW) {
-            kept += bytes * spec.heads() * Scores.of(t, shape.longest(), 0);
+            kept += (long) bytes * spec.heads() * Scores.of(t, shape.longest(), 0);
         }
         long forward = bytes * t * (3 * queries + 2 * keys + 2 * d + ranks) + block;
         long backward = bytes * t * (5 * d + 3 * f + 5 * queries + 4 * keys + ranks) + 2 * block;

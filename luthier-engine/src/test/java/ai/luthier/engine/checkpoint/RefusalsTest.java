@@ -78,8 +78,8 @@ class RefusalsTest {
                 "'head_dim':12 | 'head_dim':13 | the number of turned components of a head must be even, not 13",
                 "'num_key_value_heads':2 | 'num_key_value_heads':3 | 4 heads cannot share 3 key-value heads",
                 "'rms_norm_eps':1e-06 | 'rms_norm_eps':'small' | 'rms_norm_eps' must be a number, not \"small\"",
-                "'vocab_size':80 | 'vocab_size' | is not valid JSON",
-                "{'architectures' | [{'architectures' | is not valid JSON",
+                "'vocab_size':80 | 'vocab_size' | is not valid JSON: what stands at line 1, column",
+                "{'architectures' | [{'architectures' | is not valid JSON: it ends at line 1, column",
             })
     void configurations(String from, String to, String message) throws IOException {
         copyOf("llama");

@@ -1,10 +1,13 @@
 package ai.luthier.server.config;
 
+import ai.luthier.engine.memory.MachineMemory;
 import ai.luthier.engine.train.TrainingPath;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * All settings of a server.
@@ -74,6 +77,7 @@ public record Configuration(
      * @param recompute activations in the backward pass
      * @param path which code computes gradients
      * @param activationCacheBytes what a run may keep on disk of frozen layers; 0 for nothing
+     * @param memory bytes that one process may need; empty for its share of the machine's
      */
     public record Worker(
             int slots,
@@ -84,7 +88,14 @@ public record Configuration(
             Duration checkpointInterval,
             boolean recompute,
             TrainingPath path,
-            long activationCacheBytes) {}
+            long activationCacheBytes,
+            OptionalLong memory) {
+
+        /** Bytes that one process may need, on this machine. */
+        public long memoryOfOneRun() {
+            return memory.orElseGet(() -> MachineMemory.here().forOneRun(slots));
+        }
+    }
 
     /** @param defaultBase has to be loadable for the server to be ready */
     public record Models(String defaultBase) {}
@@ -134,9 +145,20 @@ public record Configuration(
                         values.seconds(Setting.WORKER_CHECKPOINT_SECONDS),
                         values.flag(Setting.WORKER_RECOMPUTE),
                         values.word(Setting.WORKER_PATH, TrainingPath.class),
-                        values.number(Setting.WORKER_ACTIVATION_CACHE_BYTES, 0, Long.MAX_VALUE)),
+                        values.number(Setting.WORKER_ACTIVATION_CACHE_BYTES, 0, Long.MAX_VALUE),
+                        bytes(values.matching(
+                                Setting.WORKER_MEMORY, "auto|[1-9][0-9]{0,6}[mgMG]", "auto, or a size such as 6g or 900m"))),
                 new Models(values.text(Setting.MODELS_DEFAULT)));
         values.refuseProblems();
         return result;
+    }
+
+    /** Of "6g" or "900m"; empty of "auto". */
+    private static OptionalLong bytes(String size) {
+        if (size.equals("auto")) {
+            return OptionalLong.empty();
+        }
+        int shift = size.toLowerCase(Locale.ROOT).endsWith("g") ? 30 : 20;
+        return OptionalLong.of(Long.parseLong(size.substring(0, size.length() - 1)) << shift);
     }
 }

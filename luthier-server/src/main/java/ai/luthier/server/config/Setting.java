@@ -49,6 +49,11 @@ public enum Setting {
             "worker.activationCacheBytes",
             "17179869184",
             "What a run of several epochs may keep on disk of frozen layers under trained ones; 0 for nothing."),
+    WORKER_MEMORY(
+            "worker.memory",
+            "auto",
+            "Memory that one training process may need, such as 6g: jobs that need more are refused. auto: what the machine or its"
+                    + " container has, less 1 GiB for the server, divided by worker.slots."),
     MODELS_DEFAULT("models.default", "luthier-nano", "Base that has to be loadable for the server to be ready.");
 
     private final String key;

@@ -13,7 +13,9 @@ import ai.luthier.engine.checkpoint.ModelDirectory;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -100,6 +102,19 @@ public final class Bases {
     public Optional<Base> find(String name) {
         List<AddedBase> bases = added.list();
         return catalogue(bases).find(name).map(entry -> base(entry, bases));
+    }
+
+    /** Every base whose weights lie on this machine's disk, one for each directory, the shipped ones first. */
+    public List<Base> all() {
+        List<AddedBase> bases = added.list();
+        Map<Path, Base> byDirectory = new LinkedHashMap<>();
+        for (CatalogueEntry entry : catalogue(bases).entries()) {
+            if (!(entry.source() instanceof BaseSource.Hub)) {
+                Base base = base(entry, bases);
+                byDirectory.putIfAbsent(base.directory(), base);
+            }
+        }
+        return List.copyOf(byDirectory.values());
     }
 
     /** The directory of the weights with this {@link Base#modelId}; empty where they were removed from the catalogue. */

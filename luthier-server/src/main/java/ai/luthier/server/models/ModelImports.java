@@ -8,6 +8,7 @@ import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.gguf.GgufModel;
 import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.store.Database;
+import ai.luthier.server.store.DurableFiles;
 import ai.luthier.server.store.Ids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,6 +69,18 @@ public final class ModelImports {
             return target;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot import " + file, e);
+        }
+    }
+
+    /** Removes what {@link #unpack} made, where it did not become a base after all. */
+    public void discard(Path unpacked) {
+        if (!folder.equals(unpacked.getParent())) {
+            throw new IllegalArgumentException(unpacked + " was not unpacked here");
+        }
+        try {
+            DurableFiles.deleteTree(unpacked);
+        } catch (IOException e) {
+            throw new UncheckedIOException(unpacked + " stays behind", e);
         }
     }
 

@@ -21,6 +21,7 @@ import ai.luthier.text.data.TokenTotals;
 import ai.luthier.text.data.TrainingFile;
 import ai.luthier.text.data.ValidationReport;
 import ai.luthier.text.data.ValidationSettings;
+import ai.luthier.text.plan.Auto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -50,6 +51,7 @@ public final class FileValidation {
     private final TrainableModels models;
     private final RowCounters counters;
     private final RunPlanner planner;
+    private final MemoryGate memory;
 
     public FileValidation(
             JobQueue queue,
@@ -57,13 +59,15 @@ public final class FileValidation {
             FileService files,
             TrainableModels models,
             RowCounters counters,
-            RunPlanner planner) {
+            RunPlanner planner,
+            MemoryGate memory) {
         this.queue = queue;
         this.reports = reports;
         this.files = files;
         this.models = models;
         this.counters = counters;
         this.planner = planner;
+        this.memory = memory;
     }
 
     /** Ends with the job queued or failed, and its lease over. */
@@ -73,12 +77,14 @@ public final class FileValidation {
             planner.requireFits(work.job(), model);
             Optional<TokenTotals> totals = judge(work, model, work.job().trainingFile(), true);
             String validationFile = work.job().validationFile();
-            if (totals.isEmpty()
-                    || (validationFile != null
-                            && judge(work, model, validationFile, false).isEmpty())) {
+            Optional<TokenTotals> held = totals.isPresent() && validationFile != null
+                    ? judge(work, model, validationFile, false)
+                    : totals;
+            if (totals.isEmpty() || held.isEmpty()) {
                 planner.discard(work.job()); // the job has failed
                 return;
             }
+            refuseTooLarge(work.job(), model, totals.get(), held.get());
             reports.validated(
                     work.lease(),
                     new Validated(totals.get().rows(), totals.get().tokens()));
@@ -86,6 +92,14 @@ public final class FileValidation {
             fail(work.lease(), refused, List.of(), null);
             planner.discard(work.job());
         }
+    }
+
+    private void refuseTooLarge(JobRow job, TrainableModel model, TokenTotals training, TokenTotals validation) {
+        Integer asked = job.asked().batchSize();
+        int batch = asked == null ? Auto.batchSize(training.rows()) : asked;
+        int longest = Math.min(
+                RunPlanner.contextLimit(model), Math.max(training.longest(), validation.longest()));
+        memory.refuse(model, job.model(), batch, longest, training.tokens() + validation.tokens());
     }
 
     /** Empty when the file is bad and the job has failed because of it. */

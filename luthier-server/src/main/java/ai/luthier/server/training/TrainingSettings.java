@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param recompute         activations in the backward pass: less memory, more time
  * @param path              which code computes gradients
  * @param activationCacheBytes of the file in which a run keeps what frozen layers compute, at most; 0 for none
+ * @param memory            bytes that one worker may need; jobs that need more are refused
  * @param attempts          how often in a row a worker may die without doing a step that none did before, until the job fails
  * @param poll              how often journals are read
  */
@@ -26,6 +27,7 @@ public record TrainingSettings(
         boolean recompute,
         TrainingPath path,
         long activationCacheBytes,
+        long memory,
         int attempts,
         Duration poll) {
 
@@ -35,7 +37,8 @@ public record TrainingSettings(
                 || checkpointSteps < 1
                 || checkpointSeconds < 1
                 || attempts < 1
-                || activationCacheBytes < 0) {
+                || activationCacheBytes < 0
+                || memory < 1) {
             throw new IllegalArgumentException("settings of training out of range");
         }
     }

@@ -29,13 +29,15 @@ public record ServerBackend(
      * The backend over these services.
      *
      * @param pausedStatus what a paused job shows: {@code queued}, which the SDKs know, or {@code paused}
+     * @param admission asked before a job is made
      */
-    public Backend with(ModelHost host, Backend.Owner owner, Backend.Health health, String pausedStatus) {
+    public Backend with(
+            ModelHost host, Backend.Owner owner, Backend.Health health, String pausedStatus, Admission admission) {
         KnownModels models = new KnownModels(catalogue, registry);
         return new Backend(
                 keys::authenticate,
                 new StoredFiles(files),
-                new StoredJobs(jobs, models, ledger, pausedStatus),
+                new StoredJobs(jobs, models, ledger, pausedStatus, admission),
                 models,
                 host,
                 new AnswerBilling(ledger, catalogue, clock),

@@ -32,22 +32,26 @@ final class StoredJobs implements Backend.Jobs {
     private final KnownModels models;
     private final Ledger ledger;
     private final String pausedStatus;
+    private final Admission admission;
 
-    StoredJobs(JobService jobs, KnownModels models, Ledger ledger, String pausedStatus) {
+    StoredJobs(JobService jobs, KnownModels models, Ledger ledger, String pausedStatus, Admission admission) {
         this.jobs = jobs;
         this.models = models;
         this.ledger = ledger;
         this.pausedStatus = pausedStatus;
+        this.admission = admission;
     }
 
     @Override
     public FineTuningJob create(Caller caller, FineTuningJobRequest request) {
+        String model = models.snapshot(caller, request.model());
+        admission.admit(caller, model);
         return wire(
                 caller,
                 jobs.create(
                         caller,
                         new NewJob(
-                                models.snapshot(caller, request.model()),
+                                model,
                                 request.trainingFile(),
                                 request.validationFile(),
                                 request.suffix(),

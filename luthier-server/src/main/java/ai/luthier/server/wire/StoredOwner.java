@@ -1,9 +1,11 @@
 package ai.luthier.server.wire;
 
 import ai.luthier.api.ErrorCode;
+import ai.luthier.api.LuthierException;
 import ai.luthier.api.UserError;
 import ai.luthier.api.catalogue.BaseSource;
 import ai.luthier.api.catalogue.CatalogueEntry;
+import ai.luthier.api.wire.BaseFacts;
 import ai.luthier.api.wire.BaseObject;
 import ai.luthier.api.wire.KeyObject;
 import ai.luthier.api.wire.NewBase;
@@ -16,12 +18,15 @@ import ai.luthier.server.http.Backend;
 import ai.luthier.server.models.AddedBase;
 import ai.luthier.server.models.AddedBases;
 import ai.luthier.server.models.Base;
+import ai.luthier.server.models.BaseReader;
 import ai.luthier.server.models.Bases;
 import ai.luthier.server.models.ModelImports;
 import ai.luthier.text.tokens.ExampleEncoder;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +37,19 @@ public final class StoredOwner implements Backend.Owner {
     /** A key that somebody made up is guessed by trying; one of this length of random letters is not. */
     private static final int LONG_ENOUGH = 24;
 
+    private static final String QUANTISED = "Its weights are quantised: it can be asked, but not tuned.";
+
     private final KeyService keys;
     private final AddedBases added;
     private final Bases bases;
     private final ModelImports imports;
     private final Clock clock;
+    private final BaseReader reader;
 
-    public StoredOwner(KeyService keys, AddedBases added, Bases bases, ModelImports imports, Clock clock) {
+    /** @param memory bytes that one training process may need on this machine */
+    public StoredOwner(
+            KeyService keys, AddedBases added, Bases bases, ModelImports imports, Clock clock, long memory) {
+        this.reader = new BaseReader(memory);
         this.imports = imports;
         this.keys = keys;
         this.added = added;
@@ -73,11 +84,26 @@ public final class StoredOwner implements Backend.Owner {
         keys.revoke(keys.owner(), id);
     }
 
+    /** What weights are is read once for all the names that they have. */
     @Override
     public List<BaseObject> bases() {
+        Map<Path, Known> read = new HashMap<>();
         return bases.catalogue().entries().stream()
-                .map(entry -> wire(entry, null))
+                .map(entry -> wire(entry, null, read))
                 .toList();
+    }
+
+    /** What could be read of a base, or why it could not. */
+    private record Known(
+            @Nullable BaseFacts facts, @Nullable String warning) {}
+
+    private Known known(Base base) {
+        try {
+            BaseFacts facts = reader.read(base);
+            return new Known(facts, facts.training().isEmpty() ? QUANTISED : null);
+        } catch (LuthierException unreadable) {
+            return new Known(null, unreadable.text());
+        }
     }
 
     /** Loads the model first, so that what cannot be loaded is refused now and not at the first question. */
@@ -91,15 +117,35 @@ public final class StoredOwner implements Backend.Owner {
         Optional<Path> template = Optional.ofNullable(base.chatTemplate()).map(path -> absolute(path, "chat_template"));
         @Nullable String templatePath = template.map(Path::toString).orElse(null);
         AddedBases.check(new AddedBase(base.id(), given.toString(), templatePath, base.aliases(), clock.instant()));
-        Path directory = ModelImports.isGguf(given) ? imports.unpack(given, base.id()) : given;
-        AddedBase entry = new AddedBase(base.id(), directory.toString(), templatePath, base.aliases(), clock.instant());
+        boolean chats;
+        if (ModelImports.isGguf(given)) {
+            Path unpacked = imports.unpack(given, base.id());
+            try {
+                chats = add(base, unpacked, template);
+            } catch (RuntimeException refused) {
+                imports.discard(unpacked);
+                throw refused;
+            }
+        } else {
+            chats = add(base, given, template);
+        }
+        return wire(bases.catalogue().find(base.id()).orElseThrow(), chats, new HashMap<>());
+    }
+
+    /** Whether it can be asked in messages. */
+    private boolean add(NewBase base, Path directory, Optional<Path> template) {
         ModelDirectory.open(directory).decoder(Dtype.BF16).close();
         boolean chats;
         try (ExampleEncoder encoder = ExampleEncoder.load(directory, template)) {
             chats = encoder.chats();
         }
-        added.add(entry);
-        return wire(bases.catalogue().find(base.id()).orElseThrow(), chats);
+        added.add(new AddedBase(
+                base.id(),
+                directory.toString(),
+                template.map(Path::toString).orElse(null),
+                base.aliases(),
+                clock.instant()));
+        return chats;
     }
 
     @Override
@@ -139,20 +185,28 @@ public final class StoredOwner implements Backend.Owner {
                 null,
                 context(adapter.base().entry()),
                 null,
+                null,
                 adapter.warning());
     }
 
-    private BaseObject wire(CatalogueEntry entry, @Nullable Boolean chats) {
+    private BaseObject wire(CatalogueEntry entry, @Nullable Boolean chats, Map<Path, Known> read) {
         @Nullable String directory = entry.source() instanceof BaseSource.Directory(String path) ? path : null;
-        @Nullable
-        String template = directory == null
-                ? null
-                : bases.find(entry.id())
-                        .flatMap(Base::template)
-                        .map(Path::toString)
-                        .orElse(null);
+        Optional<Base> base =
+                entry.source() instanceof BaseSource.Hub ? Optional.empty() : bases.find(entry.id());
+        Known known = base.map(each -> read.computeIfAbsent(each.directory(), _ -> known(each)))
+                .orElse(new Known(null, null));
         return new BaseObject(
-                entry.id(), entry.aliases(), weights(entry.source()), directory, template, context(entry), chats, null);
+                entry.id(),
+                entry.aliases(),
+                weights(entry.source()),
+                directory,
+                directory == null
+                        ? null
+                        : base.flatMap(Base::template).map(Path::toString).orElse(null),
+                context(entry),
+                chats,
+                known.facts(),
+                known.warning());
     }
 
     private static @Nullable Integer context(CatalogueEntry entry) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,7 @@ class ConfigurationTest {
                         "worker.recompute LUTHIER_WORKER_RECOMPUTE false",
                         "worker.path LUTHIER_WORKER_PATH auto",
                         "worker.activationCacheBytes LUTHIER_WORKER_ACTIVATION_CACHE_BYTES 17179869184",
+                        "worker.memory LUTHIER_WORKER_MEMORY auto",
                         "models.default LUTHIER_MODELS_DEFAULT luthier-nano");
     }
 
@@ -79,7 +81,8 @@ class ConfigurationTest {
                                 Duration.ofSeconds(60),
                                 false,
                                 TrainingPath.AUTO,
-                                16L << 30),
+                                16L << 30,
+                                OptionalLong.empty()),
                         new Configuration.Models("luthier-nano")));
     }
 
@@ -108,6 +111,7 @@ class ConfigurationTest {
                 Map.entry("worker.recompute", "true"),
                 Map.entry("worker.path", "reference"),
                 Map.entry("worker.activationCacheBytes", "5"),
+                Map.entry("worker.memory", "900m"),
                 Map.entry("models.default", "smollm"));
         for (Setting setting : Setting.values()) {
             var changed = Configuration.load(Map.of(), Map.of(setting.key(), others.get(setting.key())));

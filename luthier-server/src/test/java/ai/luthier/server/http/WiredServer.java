@@ -72,7 +72,8 @@ final class WiredServer implements AutoCloseable {
                         (who, name) -> new ParrotModel(known.snapshot(who, name), true),
                         owner(folder),
                         List::of,
-                        "queued");
+                        "queued",
+                        (who, name) -> {});
         api = HttpApi.start(backend, new HttpSettings("127.0.0.1", 0, 1 << 20, 1 << 20, false, Duration.ofMillis(300)));
         client = new Client(api.port(), key);
     }
@@ -81,7 +82,7 @@ final class WiredServer implements AutoCloseable {
         AddedBases added = new AddedBases(database);
         Bases bases = new Bases(added, () -> folder.resolve("no embedded model here"));
         ModelImports imports = new ModelImports(bases, registry, database, folder.resolve("imported"), clock);
-        return new StoredOwner(keys, added, bases, imports, clock);
+        return new StoredOwner(keys, added, bases, imports, clock, 1L << 40);
     }
 
     /** Reports a whole training of three steps for the job that waits longest; false where none waits. */

@@ -2,7 +2,10 @@ package ai.luthier.server.training;
 
 import static ai.luthier.server.training.TrainingFixture.error;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.luthier.api.ErrorCode;
+import ai.luthier.api.UserError;
 import ai.luthier.server.jobs.EventRow;
 import ai.luthier.server.jobs.JobRow;
 import ai.luthier.server.jobs.JobState;
@@ -146,5 +149,35 @@ class FileValidationTest {
         JobRow job = world.validate();
         assertThat(job.state()).isEqualTo(JobState.FAILED);
         assertThat(error(job).code()).isEqualTo("invalid_training_file");
+    }
+
+    @Test
+    void aJobThatNoWorkerCouldHold_failsBeforeItIsQueued_withNumbersAndWhatWouldFit() {
+        String rows = TrainingFixture.rows(10) + TrainingFixture.row("Say a lot.", "so ".repeat(1500));
+        world.memory = 500L << 20;
+        world.create(rows, null, new TrainingChoices(1, 4, null), null);
+        JobRow job = world.validate();
+        assertThat(job.state()).isEqualTo(JobState.FAILED);
+        assertThat(error(job).code()).isEqualTo("insufficient_memory");
+        assertThat(error(job).param()).isEqualTo("training_file");
+        assertThat(error(job).message())
+                .containsPattern("4 in a batch, needs \\d+ MiB of memory")
+                .contains("500 MiB are available", "What would fit: ", "rows of at most");
+        assertThat(world.queue.claimRun()).as("no worker is started").isEmpty();
+
+        world.memory = 2L << 30;
+        world.create(rows, null, new TrainingChoices(1, 4, null), null);
+        assertThat(world.validate().state()).isEqualTo(JobState.QUEUED);
+    }
+
+    @Test
+    void aBaseThatCannotFitAtAll_isRefusedWhenTheJobIsCreated() {
+        assertThatThrownBy(() -> TrainingFixture.gate(100L << 20).refuseHopeless(world.model, "my-base"))
+                .isInstanceOfSatisfying(
+                        UserError.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INSUFFICIENT_MEMORY))
+                .hasMessageContaining("Tuning my-base")
+                .hasMessageContaining("100 MiB are available");
+        TrainingFixture.gate(1L << 30).refuseHopeless(world.model, "my-base");
     }
 }

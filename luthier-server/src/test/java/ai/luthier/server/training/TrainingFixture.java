@@ -51,8 +51,9 @@ final class TrainingFixture implements AutoCloseable {
     final JobReports reports = new JobReports(database, clock, 1);
     final Ledger ledger = new Ledger(database);
     final TrainingSettings settings =
-            new TrainingSettings(1, 1, "512m", 5, 60, false, TrainingPath.AUTO, 1L << 30, 2, Duration.ofMillis(50));
+            new TrainingSettings(1, 1, "512m", 5, 60, false, TrainingPath.AUTO, 1L << 30, 1L << 40, 2, Duration.ofMillis(50));
     TrainableModel model;
+    long memory = 1L << 40; // bytes for one run
     final RunPlanner planner;
 
     TrainingFixture(Path folder) throws IOException {
@@ -66,7 +67,12 @@ final class TrainingFixture implements AutoCloseable {
     }
 
     FileValidation validation() {
-        return new FileValidation(queue, reports, files, (caller, name) -> model, new EncoderCounters(), planner);
+        return new FileValidation(queue, reports, files, (caller, name) -> model, new EncoderCounters(), planner, gate(memory));
+    }
+
+    /** A machine on which a run can have so many bytes, and no base but the one that is trained. */
+    static MemoryGate gate(long memory) {
+        return new MemoryGate(memory, TrainingPath.AUTO, false, List::of);
     }
 
     String upload(String content) {
