@@ -98,7 +98,10 @@ final class ModelsCommand {
     }
 
     /** {@code luthier models list}. */
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Show the catalogue: names, weights, and what training them takes here.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "Show the catalogue: names, weights, and what training them takes here.")
     static final class Show extends StateCommand {
 
         @Override

@@ -98,8 +98,9 @@ class StateCommandsTest {
         assertThat(Cli.run("models", "list", "--data", data).lines())
                 .anyMatch(line -> line.startsWith("my-tales") && line.endsWith(directory.toString()))
                 .anyMatch(line -> line.startsWith("luthier-nano"))
-                .anyMatch(line -> line.contains("llama, 5.0 M parameters in bf16, context 2,048 tokens, chat template: own,"
-                        + " licence: apache-2.0"))
+                .anyMatch(line ->
+                        line.contains("llama, 5.0 M parameters in bf16, context 2,048 tokens, chat template: own,"
+                                + " licence: apache-2.0"))
                 .anyMatch(line -> line.matches("  lora: \\d+ MiB for rows of up to 2,048 tokens, .* here it fits"));
         JsonNode shown = Cli.run("models", "list", "--json", "--data", data)
                 .json()

@@ -1,6 +1,5 @@
 package ai.luthier.engine.checkpoint;
 
-import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import ai.luthier.engine.model.AttentionSpec;
 import ai.luthier.engine.model.DecoderSpec;

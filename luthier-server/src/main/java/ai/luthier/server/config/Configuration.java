@@ -147,7 +147,9 @@ public record Configuration(
                         values.word(Setting.WORKER_PATH, TrainingPath.class),
                         values.number(Setting.WORKER_ACTIVATION_CACHE_BYTES, 0, Long.MAX_VALUE),
                         bytes(values.matching(
-                                Setting.WORKER_MEMORY, "auto|[1-9][0-9]{0,6}[mgMG]", "auto, or a size such as 6g or 900m"))),
+                                Setting.WORKER_MEMORY,
+                                "auto|[1-9][0-9]{0,6}[mgMG]",
+                                "auto, or a size such as 6g or 900m"))),
                 new Models(values.text(Setting.MODELS_DEFAULT)));
         values.refuseProblems();
         return result;

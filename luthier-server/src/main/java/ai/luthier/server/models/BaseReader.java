@@ -70,7 +70,11 @@ public record BaseReader(long available) {
     private static BaseFacts.Method method(String name, Fit fit, TrainingShape usual) {
         TrainingShape least = usual.withBatch(1).withLongest(Math.min(SHORT_ROWS, usual.longest()));
         return new BaseFacts.Method(
-                name, fit.needed(usual).total(), usual.longest(), fit.needed(least).total(), fit.fits(usual));
+                name,
+                fit.needed(usual).total(),
+                usual.longest(),
+                fit.needed(least).total(),
+                fit.fits(usual));
     }
 
     private static String template(Base base) throws IOException {

@@ -77,9 +77,8 @@ public final class FileValidation {
             planner.requireFits(work.job(), model);
             Optional<TokenTotals> totals = judge(work, model, work.job().trainingFile(), true);
             String validationFile = work.job().validationFile();
-            Optional<TokenTotals> held = totals.isPresent() && validationFile != null
-                    ? judge(work, model, validationFile, false)
-                    : totals;
+            Optional<TokenTotals> held =
+                    totals.isPresent() && validationFile != null ? judge(work, model, validationFile, false) : totals;
             if (totals.isEmpty() || held.isEmpty()) {
                 planner.discard(work.job()); // the job has failed
                 return;
@@ -97,8 +96,7 @@ public final class FileValidation {
     private void refuseTooLarge(JobRow job, TrainableModel model, TokenTotals training, TokenTotals validation) {
         Integer asked = job.asked().batchSize();
         int batch = asked == null ? Auto.batchSize(training.rows()) : asked;
-        int longest = Math.min(
-                RunPlanner.contextLimit(model), Math.max(training.longest(), validation.longest()));
+        int longest = Math.min(RunPlanner.contextLimit(model), Math.max(training.longest(), validation.longest()));
         memory.refuse(model, job.model(), batch, longest, training.tokens() + validation.tokens());
     }
 

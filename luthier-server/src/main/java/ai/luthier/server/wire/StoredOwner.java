@@ -26,8 +26,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +47,7 @@ public final class StoredOwner implements Backend.Owner {
     private final BaseReader reader;
 
     /** @param memory bytes that one training process may need on this machine */
-    public StoredOwner(
-            KeyService keys, AddedBases added, Bases bases, ModelImports imports, Clock clock, long memory) {
+    public StoredOwner(KeyService keys, AddedBases added, Bases bases, ModelImports imports, Clock clock, long memory) {
         this.reader = new BaseReader(memory);
         this.imports = imports;
         this.keys = keys;
@@ -191,8 +190,7 @@ public final class StoredOwner implements Backend.Owner {
 
     private BaseObject wire(CatalogueEntry entry, @Nullable Boolean chats, Map<Path, Known> read) {
         @Nullable String directory = entry.source() instanceof BaseSource.Directory(String path) ? path : null;
-        Optional<Base> base =
-                entry.source() instanceof BaseSource.Hub ? Optional.empty() : bases.find(entry.id());
+        Optional<Base> base = entry.source() instanceof BaseSource.Hub ? Optional.empty() : bases.find(entry.id());
         Known known = base.map(each -> read.computeIfAbsent(each.directory(), _ -> known(each)))
                 .orElse(new Known(null, null));
         return new BaseObject(

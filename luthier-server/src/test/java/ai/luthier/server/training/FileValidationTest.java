@@ -174,8 +174,7 @@ class FileValidationTest {
     void aBaseThatCannotFitAtAll_isRefusedWhenTheJobIsCreated() {
         assertThatThrownBy(() -> TrainingFixture.gate(100L << 20).refuseHopeless(world.model, "my-base"))
                 .isInstanceOfSatisfying(
-                        UserError.class,
-                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INSUFFICIENT_MEMORY))
+                        UserError.class, refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INSUFFICIENT_MEMORY))
                 .hasMessageContaining("Tuning my-base")
                 .hasMessageContaining("100 MiB are available");
         TrainingFixture.gate(1L << 30).refuseHopeless(world.model, "my-base");

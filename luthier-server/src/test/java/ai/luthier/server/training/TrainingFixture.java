@@ -67,7 +67,8 @@ final class TrainingFixture implements AutoCloseable {
     }
 
     FileValidation validation() {
-        return new FileValidation(queue, reports, files, (caller, name) -> model, new EncoderCounters(), planner, gate(memory));
+        return new FileValidation(
+                queue, reports, files, (caller, name) -> model, new EncoderCounters(), planner, gate(memory));
     }
 
     /** A machine on which a run can have so many bytes, and no base but the one that is trained. */
