@@ -91,7 +91,7 @@ public final class MemoryUse {
         return TrainingMemory.of(
                 model.spec(),
                 model.storedDtype(),
-                new TrainingShape(
+                TrainingShape.supervised(
                         spec.rank(),
                         spec.batchSize(),
                         spec.contextLimit(),

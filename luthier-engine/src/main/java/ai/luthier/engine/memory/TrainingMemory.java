@@ -70,14 +70,15 @@ public final class TrainingMemory {
         return (long) spec.vocabulary() * spec.width();
     }
 
-    /** {@code 16·P} in fp32 and {@code 2·P} in bf16. */
+    /** Values and two moments in fp32; gradients in fp32 and the factors in bf16, once for each lane. */
     private static long adapter(DecoderSpec spec, TrainingShape shape) {
         long factors = 0;
         for (Projection projection :
                 LoraSpec.everyProjection(spec, shape.rank(), 1).changed(spec)) {
             factors += (long) shape.rank() * (projection.inputs(spec) + projection.outputs(spec));
         }
-        return factors * spec.layers() * (4 * Dtype.FP32.bytes() + BYTES);
+        int lanes = shape.lanes();
+        return factors * spec.layers() * ((3L + lanes) * Dtype.FP32.bytes() + (long) lanes * BYTES);
     }
 
     private static long activations(DecoderSpec spec, TrainingShape shape) {
@@ -101,7 +102,8 @@ public final class TrainingMemory {
         long inputs = BYTES * hidden * spec.layers();
         // The last layer's result as the final norm sees it, and the hidden states.
         // Cosines and sines for keys, all queries and those of the last layer, as computed and as rounded.
-        long turns = shape.passTokens() * spec.headWidth() * 6 * (BYTES + Dtype.FP32.bytes());
+        long kinds = spec.eachLayer().stream().distinct().count();
+        long turns = kinds * shape.passTokens() * spec.headWidth() * 6 * (BYTES + Dtype.FP32.bytes());
         long ends = fast ? hidden * 2 * BYTES + turns : hidden * (Dtype.FP32.bytes() + BYTES);
         List<LayerMemory> layers = layers(spec, shape);
         if (shape.layerByLayer()) {
@@ -117,7 +119,7 @@ public final class TrainingMemory {
     private static List<LayerMemory> layers(DecoderSpec spec, TrainingShape shape) {
         return spec.eachLayer().stream()
                 .map(layer -> shape.path() == TrainingPath.FAST
-                        ? FastTape.of(spec, shape, BYTES)
+                        ? FastTape.of(spec, shape, layer, BYTES)
                         : RecordedGraph.of(spec, shape, layer, BYTES))
                 .toList();
     }
@@ -129,7 +131,7 @@ public final class TrainingMemory {
 
     /** A piece of the loss: logits, the same in fp32, their softmax. */
     private static long head(DecoderSpec spec, TrainingShape shape) {
-        long rows = Math.min(RunDefaults.LOSS_ROWS, shape.passTokens());
+        long rows = shape.lanes() * Math.min(RunDefaults.LOSS_ROWS, shape.passTokens());
         long caps = spec.ends().softCap() > 0 ? 2 : 1;
         return rows * spec.vocabulary() * (caps * BYTES + 2L * Dtype.FP32.bytes());
     }

@@ -7,8 +7,9 @@
  * ai.luthier.engine.memory.Fit} compares the two and says what would fit instead.
  *
  * <pre>{@code
- * MemoryEstimate needed = TrainingMemory.of(spec, Dtype.BF16, new TrainingShape(16, 8, 512, TrainingPath.FAST, false, 100_000));
- * Optional<UserError> refusal = Fit.refusal(spec, Dtype.BF16, shape, MachineMemory.here().forOneRun(1));
+ * TrainingShape shape = TrainingShape.supervised(16, 8, 512, TrainingPath.FAST, false, 100_000);
+ * Fit fit = new Fit(spec, Dtype.BF16, MachineMemory.here().forOneRun(1));
+ * Optional<UserError> refusal = fit.refusal("my-base", "model", shape, List.of());
  * }</pre>
  *
  * <p>Invariants: nothing here allocates, loads libtorch or reads weights; every number is a bound for rows of at most the given

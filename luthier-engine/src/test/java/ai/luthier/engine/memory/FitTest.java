@@ -17,7 +17,7 @@ class FitTest {
     private static final DecoderSpec SPEC = DecoderSpec.llama(49_152, 576, 1_536, 30, 9, 3, 8_192);
     private static final long GIB = 1L << 30;
 
-    private final TrainingShape large = new TrainingShape(16, 8, 1024, TrainingPath.FAST, false, 0);
+    private final TrainingShape large = TrainingShape.supervised(16, 8, 1024, TrainingPath.FAST, false, 0);
 
     @Test
     void whatFitsIsNotRefused() {

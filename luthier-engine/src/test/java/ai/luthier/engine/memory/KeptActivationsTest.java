@@ -33,11 +33,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 import org.assertj.core.data.Percentage;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,7 @@ class KeptActivationsTest {
 
     private static final int HBLKHD = 4;
     private static final int UORDBLKS = 7;
+    private static final int MOST_LOOKS = 50;
     private static final int RANK = 16;
 
     private static final DecoderSpec LLAMA = DecoderSpec.llama(512, 192, 512, 3, 6, 2, 2048);
@@ -61,12 +63,22 @@ class KeptActivationsTest {
 
     @Test
     void fastPathKeepsWhatItsFormulaSays() {
-        assertFast(4, 500);
+        assertFast(LLAMA, 4, 500);
+    }
+
+    @Test
+    void fastPathKeepsInputsOfTheNormsOfQueriesAndKeys() {
+        assertFast(with(new AttentionSpec(false, false, AttentionSpec.QueryKeyNorm.HEAD, 0), 0), 4, 500);
+    }
+
+    @Test
+    void fastPathKeepsTheSlopesOfCappedScores() {
+        assertFast(with(new AttentionSpec(false, false, AttentionSpec.QueryKeyNorm.NONE, 30), 0), 4, 500);
     }
 
     @Test
     void fastPathKeepsNoScoresOfLongRows() {
-        assertFast(1, 2500);
+        assertFast(LLAMA, 1, 2500);
     }
 
     @Test
@@ -110,23 +122,22 @@ class KeptActivationsTest {
                 LLAMA.names());
     }
 
-    private static void assertFast(int count, int length) {
+    private static void assertFast(DecoderSpec spec, int count, int length) {
         Rows rows = rows(count, length);
-        try (Decoder decoder = new Decoder(DecoderWeights.random(LLAMA, Dtype.BF16, 0.02, 1));
-                LoraAdapter adapter = LoraAdapter.fresh(LLAMA, LoraSpec.everyProjection(LLAMA, RANK, 32), 1);
+        try (Decoder decoder = new Decoder(DecoderWeights.random(spec, Dtype.BF16, 0.02, 1));
+                LoraAdapter adapter = LoraAdapter.fresh(spec, LoraSpec.everyProjection(spec, RANK, 32), 1);
                 FastDecoder fast = new FastDecoder(decoder, adapter, FastOptions.DEFAULTS);
                 PointerScope _ = new PointerScope()) {
             fast.refresh();
             long[] all = LongStream.range(0, rows.tokens()).toArray();
-            try (PointerScope _ = new PointerScope();
-                    FastPass _ = fast.pass(rows, all, false)) {
-                // oneDNN makes its kernels for these shapes, once.
-            }
-            long before = inUse();
-            try (PointerScope _ = new PointerScope();
-                    FastPass _ = fast.pass(rows, all, false)) {
-                assertKept(inUse() - before, LLAMA, count, length, TrainingPath.FAST);
-            }
+            long measured = median(() -> {
+                long before = inUse();
+                try (PointerScope _ = new PointerScope();
+                        FastPass _ = fast.pass(rows, all, false)) {
+                    return inUse() - before;
+                }
+            });
+            assertKept(measured, spec, count, length, TrainingPath.FAST);
         }
     }
 
@@ -135,19 +146,25 @@ class KeptActivationsTest {
                 LoraAdapter adapter = LoraAdapter.fresh(spec, LoraSpec.everyProjection(spec, RANK, 32), 1);
                 PointerScope _ = new PointerScope()) {
             Rows rows = rows(count, length);
-            try (PointerScope _ = new PointerScope()) {
-                Tensor _ = decoder.trainingPass(rows, adapter.in(Dtype.BF16), false)
-                        .hidden(); // oneDNN makes its kernels for these shapes, once
-            }
-            long before = inUse();
-            TrainingPass pass = decoder.trainingPass(rows, adapter.in(Dtype.BF16), false);
-            assertThat(pass.hidden().size(0)).isEqualTo((long) count * length);
-            assertKept(inUse() - before, spec, count, length, TrainingPath.REFERENCE);
+            long measured = median(() -> {
+                long before = inUse();
+                try (PointerScope _ = new PointerScope()) {
+                    TrainingPass pass = decoder.trainingPass(rows, adapter.in(Dtype.BF16), false);
+                    assertThat(pass.hidden().size(0)).isEqualTo((long) count * length);
+                    return inUse() - before;
+                }
+            });
+            assertKept(measured, spec, count, length, TrainingPath.REFERENCE);
         }
     }
 
+    /** Of three, for oneDNN makes its kernels the first time, and the JVM's compilers borrow memory for moments. */
+    private static long median(LongSupplier once) {
+        return LongStream.generate(once).limit(3).sorted().skip(1).findFirst().orElseThrow();
+    }
+
     private static void assertKept(long measured, DecoderSpec spec, int count, int length, TrainingPath path) {
-        TrainingShape shape = new TrainingShape(RANK, count, length, path, false, 0);
+        TrainingShape shape = TrainingShape.supervised(RANK, count, length, path, false, 0);
         assertThat(TrainingMemory.kept(spec, shape))
                 .as(
                         "kept by %s, measured %d, ratio %s",
@@ -163,10 +180,24 @@ class KeptActivationsTest {
         return Rows.of(rows);
     }
 
-    /** Bytes that were asked of malloc in this process and not freed. */
+    /** Bytes in use, once the garbage of earlier tests has been let go, which happens on another thread. */
     private static long inUse() {
-        System.gc();
-        Pointer.deallocateReferences();
+        long now = mallocs();
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            long before = now;
+            System.gc();
+            Pointer.deallocateReferences();
+            LockSupport.parkNanos(20_000_000);
+            now = mallocs();
+            if (now == before) {
+                break;
+            }
+        }
+        return now;
+    }
+
+    /** Bytes that were asked of malloc in this process and not freed. */
+    private static long mallocs() {
         try (Arena arena = Arena.ofConfined()) {
             MemoryLayout[] fields =
                     Collections.nCopies(10, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new);

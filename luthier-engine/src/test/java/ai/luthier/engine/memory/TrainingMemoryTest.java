@@ -37,8 +37,24 @@ class TrainingMemoryTest {
     void everyDimensionCounts() {
         assertThat(total(shape(64, 1, 512))).isGreaterThan(total(shape(16, 1, 512)));
         assertThat(total(shape(16, 1, 1024).recomputing())).isLessThan(total(shape(16, 1, 1024)));
-        assertThat(total(new TrainingShape(16, 1, 512, TrainingPath.FAST, false, 10_000_000)))
+        assertThat(total(TrainingShape.supervised(16, 1, 512, TrainingPath.FAST, false, 10_000_000)))
                 .isGreaterThan(total(shape(16, 1, 512)));
+    }
+
+    @Test
+    void threadsShareTheBudget_butEachHasGradientsAndALossOfItsOwn() {
+        TrainingShape one = shape(16, 8, 512);
+        assertThat(total(one.onThreads(4))).isGreaterThan(total(one));
+        assertThat(total(one.onThreads(9))).as("more threads than examples").isEqualTo(total(one));
+        assertThat(total(shape(16, 8, 2048).onThreads(4)))
+                .as("each at least a row")
+                .isGreaterThan(3 * total(shape(16, 8, 2048)));
+    }
+
+    @Test
+    void aPairIsNeverCut() {
+        assertThat(total(shape(16, 1, 512).onPairs())).isEqualTo(total(shape(16, 2, 512)));
+        assertThat(total(shape(16, 8, 2000).onPairs())).isGreaterThan(total(shape(16, 8, 2000)));
     }
 
     @Test
@@ -56,13 +72,13 @@ class TrainingMemoryTest {
 
     @Test
     void aPathHasToBeChosenFirst() {
-        assertThatThrownBy(() -> new TrainingShape(16, 1, 512, TrainingPath.AUTO, false, 0))
+        assertThatThrownBy(() -> TrainingShape.supervised(16, 1, 512, TrainingPath.AUTO, false, 0))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(TrainingMemory.path(SPEC, TrainingPath.AUTO)).isEqualTo(TrainingPath.FAST);
     }
 
     private static TrainingShape shape(int rank, int batch, int longest) {
-        return new TrainingShape(rank, batch, longest, TrainingPath.FAST, false, 0);
+        return TrainingShape.supervised(rank, batch, longest, TrainingPath.FAST, false, 0);
     }
 
     private static long total(TrainingShape shape) {

@@ -63,8 +63,11 @@ public record BaseReader(long available) {
         int rows = Math.min(USUAL_ROWS, fit.spec().context());
         TrainingPath path = TrainingMemory.path(fit.spec(), TrainingPath.AUTO);
         int batch = USUAL_ROWS / rows + 1;
-        TrainingShape usual = new TrainingShape(RunDefaults.RANK, batch, rows, path, false, 0);
-        return List.of(method("lora", fit, usual), method("lora+recompute", fit, usual.recomputing()));
+        TrainingShape usual = TrainingShape.supervised(RunDefaults.RANK, batch, rows, path, false, 0);
+        return List.of(
+                method("lora", fit, usual),
+                method("lora+recompute", fit, usual.recomputing()),
+                method("dpo", fit, usual.onPairs()));
     }
 
     private static BaseFacts.Method method(String name, Fit fit, TrainingShape usual) {

@@ -97,7 +97,13 @@ public final class FileValidation {
         Integer asked = job.asked().batchSize();
         int batch = asked == null ? Auto.batchSize(training.rows()) : asked;
         int longest = Math.min(RunPlanner.contextLimit(model), Math.max(training.longest(), validation.longest()));
-        memory.refuse(model, job.model(), batch, longest, training.tokens() + validation.tokens());
+        memory.refuse(
+                model,
+                job.model(),
+                job.asked().method(),
+                batch,
+                longest,
+                training.tokens() + validation.tokens());
     }
 
     /** Empty when the file is bad and the job has failed because of it. */

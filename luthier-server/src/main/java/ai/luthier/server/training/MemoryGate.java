@@ -10,6 +10,7 @@ import ai.luthier.engine.memory.TrainingShape;
 import ai.luthier.engine.train.RunDefaults;
 import ai.luthier.engine.train.TrainingPath;
 import ai.luthier.server.models.Base;
+import ai.luthier.text.data.JobMethod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -31,18 +32,21 @@ public final class MemoryGate {
     private final long available;
     private final TrainingPath path;
     private final boolean recompute;
+    private final int threads;
     private final Supplier<List<Base>> bases;
 
     /**
      * @param available bytes for one run
      * @param path as runs are asked to take
      * @param recompute whether runs compute activations again
+     * @param threads of one run
      * @param bases that could be trained instead, one for each directory
      */
-    public MemoryGate(long available, TrainingPath path, boolean recompute, Supplier<List<Base>> bases) {
+    public MemoryGate(long available, TrainingPath path, boolean recompute, int threads, Supplier<List<Base>> bases) {
         this.available = available;
         this.path = path;
         this.recompute = recompute;
+        this.threads = threads;
         this.bases = bases;
     }
 
@@ -53,33 +57,39 @@ public final class MemoryGate {
      * @throws UserError {@code INSUFFICIENT_MEMORY}
      */
     public void refuseHopeless(TrainableModel model, String name) {
-        refuse(model, name, "model", 1, 1, 0);
+        refuse(model, name, "model", JobMethod.SUPERVISED, 1, 1, 0);
     }
 
     /**
      * Refuses a job whose files are known.
      *
+     * @param method that trains on rows or on pairs of them
      * @param batch examples of a step
      * @param longest tokens of the longest row of its files
      * @param tokens of all rows
      * @throws UserError {@code INSUFFICIENT_MEMORY}
      */
-    void refuse(TrainableModel model, String name, int batch, int longest, long tokens) {
-        refuse(model, name, "training_file", batch, longest, tokens);
+    void refuse(TrainableModel model, String name, JobMethod method, int batch, int longest, long tokens) {
+        refuse(model, name, "training_file", method, batch, longest, tokens);
     }
 
-    private void refuse(TrainableModel model, String name, String param, int batch, int longest, long tokens) {
+    private void refuse(
+            TrainableModel model,
+            String name,
+            String param,
+            JobMethod method,
+            int batch,
+            int longest,
+            long tokens) {
         int rank = model.adapter().map(MemoryGate::rank).orElse(RunDefaults.RANK);
         Fit fit = fit(model.base());
-        TrainingShape shape = shape(fit, rank, batch, longest, tokens);
+        TrainingShape rows = new TrainingShape(
+                rank, batch, longest, TrainingMemory.path(fit.spec(), path), recompute, tokens, 1, threads);
+        TrainingShape shape = method == JobMethod.DPO ? rows.onPairs() : rows;
         if (!fit.fits(shape)) {
             Optional<UserError> refusal = fit.refusal(name, param, shape, others(model.base(), shape));
             throw refusal.orElseThrow();
         }
-    }
-
-    private TrainingShape shape(Fit fit, int rank, int batch, int longest, long tokens) {
-        return new TrainingShape(rank, batch, longest, TrainingMemory.path(fit.spec(), path), recompute, tokens);
     }
 
     private Fit fit(Path directory) {
@@ -100,8 +110,7 @@ public final class MemoryGate {
 
     private boolean fits(Base base, TrainingShape shape) {
         try {
-            Fit fit = fit(base.directory());
-            return fit.fits(shape(fit, RunDefaults.RANK, shape.batch(), shape.longest(), shape.fileTokens()));
+            return fit(base.directory()).fits(shape);
         } catch (LuthierException unreadable) {
             return false; // no advice then; whoever uses that base learns what is wrong
         }

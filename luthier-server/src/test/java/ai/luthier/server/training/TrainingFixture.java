@@ -73,7 +73,7 @@ final class TrainingFixture implements AutoCloseable {
 
     /** A machine on which a run can have so many bytes, and no base but the one that is trained. */
     static MemoryGate gate(long memory) {
-        return new MemoryGate(memory, TrainingPath.AUTO, false, List::of);
+        return new MemoryGate(memory, TrainingPath.AUTO, false, 1, List::of);
     }
 
     String upload(String content) {
