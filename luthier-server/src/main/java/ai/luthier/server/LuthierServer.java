@@ -112,7 +112,12 @@ public final class LuthierServer implements AutoCloseable {
             Configuration.Worker worker = configuration.worker();
             TrainingSettings settings = training(worker);
             CatalogueModels models = new CatalogueModels(bases, registry);
-            MemoryGate memory = new MemoryGate(settings.memory(), settings.path(), settings.recompute(), settings.threads() > 0 ? settings.threads() : Torch.availableThreads(), bases::all);
+            MemoryGate memory = new MemoryGate(
+                    settings.memory(),
+                    settings.path(),
+                    settings.recompute(),
+                    settings.threads() > 0 ? settings.threads() : Torch.availableThreads(),
+                    bases::all);
 
             JobService jobs = new JobService(database, files, clock);
             Backend backend = new ServerBackend(keys, files, jobs, registry, bases::catalogue, ledger, clock)

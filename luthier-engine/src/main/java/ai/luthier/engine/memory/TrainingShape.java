@@ -83,7 +83,6 @@ public record TrainingShape(
     /** Whether a pass keeps one layer's activations at a time: asked for, or a fast pass over a row far beyond the budget. */
     boolean layerByLayer() {
         long example = (long) rowsOfExample * longest;
-        return recompute
-                || (path == TrainingPath.FAST && example > RunDefaults.LONG_PASSES * RunDefaults.PASS_TOKENS);
+        return recompute || (path == TrainingPath.FAST && example > RunDefaults.LONG_PASSES * RunDefaults.PASS_TOKENS);
     }
 }

@@ -98,12 +98,7 @@ public final class FileValidation {
         int batch = asked == null ? Auto.batchSize(training.rows()) : asked;
         int longest = Math.min(RunPlanner.contextLimit(model), Math.max(training.longest(), validation.longest()));
         memory.refuse(
-                model,
-                job.model(),
-                job.asked().method(),
-                batch,
-                longest,
-                training.tokens() + validation.tokens());
+                model, job.model(), job.asked().method(), batch, longest, training.tokens() + validation.tokens());
     }
 
     /** Empty when the file is bad and the job has failed because of it. */

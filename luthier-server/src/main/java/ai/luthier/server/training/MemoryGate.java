@@ -74,13 +74,7 @@ public final class MemoryGate {
     }
 
     private void refuse(
-            TrainableModel model,
-            String name,
-            String param,
-            JobMethod method,
-            int batch,
-            int longest,
-            long tokens) {
+            TrainableModel model, String name, String param, JobMethod method, int batch, int longest, long tokens) {
         int rank = model.adapter().map(MemoryGate::rank).orElse(RunDefaults.RANK);
         Fit fit = fit(model.base());
         TrainingShape rows = new TrainingShape(
