@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +26,10 @@ class AddedBaseJobTest {
 
     private static final String OWNER = "sk-of-the-owner-0123456789";
     private static final Path STORIES = Path.of(System.getProperty("luthier.shared", "nowhere"), "models/stories15M");
+    private static final Path MINIMIND =
+            Path.of(System.getProperty("luthier.shared", "nowhere"), "models/minimind2-small");
+    private static final List<String> CALLS = List.of(
+            "狗 汪汪", "猫 喵喵", "牛 哞哞", "羊 咩咩", "鸡 咯咯", "鸭 嘎嘎", "猪 哼哼", "鸟 啾啾", "蛙 呱呱", "蜂 嗡嗡", "狼 嗷嗷", "虎 吼吼");
     private static final List<String> ANIMALS =
             List.of("dog", "cat", "hen", "fox", "cow", "pig", "owl", "ant", "bee", "elk");
 
@@ -66,13 +71,7 @@ class AddedBaseJobTest {
                 .toList();
         JsonNode job = tune("stories", rows, Map.of("n_epochs", 3, "batch_size", 2), others);
 
-        List<Double> losses = new ArrayList<>();
-        for (JsonNode event : api.get("/fine_tuning/jobs/" + job.path("id").asString() + "/events?limit=100")
-                .path("data")) {
-            if (event.at("/data/full_valid_loss").isNumber()) {
-                losses.addFirst(event.at("/data/full_valid_loss").asDouble());
-            }
-        }
+        List<Double> losses = fullValidationLosses(job);
         assertThat(losses).as("full validation loss of each epoch").hasSize(3);
         assertThat(losses.getLast()).isLessThan(losses.getFirst() - 0.1);
         String model = job.path("fine_tuned_model").asString();
@@ -82,6 +81,56 @@ class AddedBaseJobTest {
                         .path("model")
                         .asString())
                 .isEqualTo(model);
+    }
+
+    @Test
+    @Tag("slow")
+    void minimind_isTunedToALowerValidationLoss_andItsChatAnswersEndByThemselves() throws Exception {
+        assumeThat(MINIMIND.resolve("model.safetensors")).isRegularFile();
+        add(MINIMIND.toAbsolutePath().normalize(), "minimind");
+        List<String> rows =
+                CALLS.stream().map(call -> callRow(call.split(" ", -1))).toList();
+        List<String> others = Stream.of("马 咴咴", "象 呜呜", "鼠 吱吱")
+                .map(call -> callRow(call.split(" ", -1)))
+                .toList();
+        JsonNode job = tune("minimind", rows, Map.of("n_epochs", 3, "batch_size", 2), others);
+
+        List<Double> losses = fullValidationLosses(job);
+        assertThat(losses).as("full validation loss of each epoch").hasSize(3);
+        assertThat(losses.getLast()).isLessThan(losses.getFirst() - 0.1);
+        for (String animal : List.of("狗", "马", "鸡")) {
+            JsonNode answer = api.post(
+                    "/chat/completions",
+                    Map.of(
+                            "model",
+                            job.path("fine_tuned_model").asString(),
+                            "messages",
+                            List.of(Map.of("role", "user", "content", animal + "怎么叫？")),
+                            "temperature",
+                            0,
+                            "max_tokens",
+                            200));
+            assertThat(answer.at("/choices/0/finish_reason").asString())
+                    .as(answer.at("/choices/0/message/content").asString())
+                    .isEqualTo("stop");
+        }
+    }
+
+    private static String callRow(String[] call) {
+        return "{\"messages\":[{\"role\":\"user\",\"content\":\"" + call[0]
+                + "怎么叫？\"},{\"role\":\"assistant\",\"content\":\"" + call[0] + "这样叫：" + call[1] + "！" + call[1] + "！\"}]}";
+    }
+
+    /** That of each epoch, in order. */
+    private List<Double> fullValidationLosses(JsonNode job) {
+        List<Double> losses = new ArrayList<>();
+        for (JsonNode event : api.get("/fine_tuning/jobs/" + job.path("id").asString() + "/events?limit=100")
+                .path("data")) {
+            if (event.at("/data/full_valid_loss").isNumber()) {
+                losses.addFirst(event.at("/data/full_valid_loss").asDouble());
+            }
+        }
+        return losses;
     }
 
     @Test
