@@ -28,8 +28,8 @@ class AddedBaseJobTest {
     private static final Path STORIES = Path.of(System.getProperty("luthier.shared", "nowhere"), "models/stories15M");
     private static final Path MINIMIND =
             Path.of(System.getProperty("luthier.shared", "nowhere"), "models/minimind2-small");
-    private static final List<String> CALLS = List.of(
-            "狗 汪汪", "猫 喵喵", "牛 哞哞", "羊 咩咩", "鸡 咯咯", "鸭 嘎嘎", "猪 哼哼", "鸟 啾啾", "蛙 呱呱", "蜂 嗡嗡", "狼 嗷嗷", "虎 吼吼");
+    private static final List<String> CALLS =
+            List.of("狗 汪汪", "猫 喵喵", "牛 哞哞", "羊 咩咩", "鸡 咯咯", "鸭 嘎嘎", "猪 哼哼", "鸟 啾啾", "蛙 呱呱", "蜂 嗡嗡", "狼 嗷嗷", "虎 吼吼");
     private static final List<String> ANIMALS =
             List.of("dog", "cat", "hen", "fox", "cow", "pig", "owl", "ant", "bee", "elk");
 
@@ -118,7 +118,8 @@ class AddedBaseJobTest {
 
     private static String callRow(String[] call) {
         return "{\"messages\":[{\"role\":\"user\",\"content\":\"" + call[0]
-                + "怎么叫？\"},{\"role\":\"assistant\",\"content\":\"" + call[0] + "这样叫：" + call[1] + "！" + call[1] + "！\"}]}";
+                + "怎么叫？\"},{\"role\":\"assistant\",\"content\":\"" + call[0] + "这样叫：" + call[1] + "！" + call[1]
+                + "！\"}]}";
     }
 
     /** That of each epoch, in order. */

@@ -99,8 +99,8 @@ class StateCommandsTest {
         assertThat(Cli.run("models", "list", "--data", data).lines())
                 .anyMatch(line -> line.startsWith("my-tales") && line.endsWith(directory.toString()))
                 .anyMatch(line -> line.startsWith("luthier-nano"))
-                .anyMatch(line ->
-                        line.matches("  llama, \\d\\.\\d M parameters in bf16, context 2,048 tokens, chat template: own,"
+                .anyMatch(line -> line.matches(
+                        "  llama, \\d\\.\\d M parameters in bf16, context 2,048 tokens, chat template: own,"
                                 + " licence: apache-2.0"))
                 .anyMatch(line -> line.matches("  lora: \\d+ MiB for rows of up to 2,048 tokens, .* here it fits"));
         JsonNode shown = Cli.run("models", "list", "--json", "--data", data)
@@ -110,7 +110,8 @@ class StateCommandsTest {
                 .findFirst()
                 .orElseThrow()
                 .path("facts");
-        assertThat(shown.path("parameters").asLong()).isEqualTo(ModelDirectory.open(directory).spec().parameters());
+        assertThat(shown.path("parameters").asLong())
+                .isEqualTo(ModelDirectory.open(directory).spec().parameters());
         assertThat(shown.at("/training/1/memory").asLong())
                 .as("recomputing takes less")
                 .isBetween(1L << 20, shown.at("/training/0/memory").asLong());

@@ -50,8 +50,8 @@ final class TrainingFixture implements AutoCloseable {
     final JobQueue queue = new JobQueue(database, clock, "node", 1, Duration.ofSeconds(30));
     final JobReports reports = new JobReports(database, clock, 1);
     final Ledger ledger = new Ledger(database);
-    final TrainingSettings settings =
-            new TrainingSettings(1, 1, "512m", 5, 60, false, TrainingPath.AUTO, 1L << 30, 1L << 40, 2, Duration.ofMillis(50));
+    final TrainingSettings settings = new TrainingSettings(
+            1, 1, "512m", 5, 60, false, TrainingPath.AUTO, 1L << 30, 1L << 40, 2, Duration.ofMillis(50));
     TrainableModel model;
     long memory = 1L << 40; // bytes for one run
     final RunPlanner planner;
