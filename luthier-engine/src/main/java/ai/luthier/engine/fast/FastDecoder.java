@@ -7,7 +7,9 @@ import ai.luthier.engine.model.WeightNames;
 import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -82,10 +84,19 @@ public final class FastDecoder implements AutoCloseable {
      * @param states {@code [T, d]}, one line for each token of the rows, as {@link #below} gives it; null to compute it
      */
     public FastPass pass(Rows rows, long[] outputs, boolean recompute, @Nullable Tensor states) {
+        return pass(rows, outputs, recompute ? 0 : Long.MAX_VALUE, states);
+    }
+
+    /**
+     * The same, where only so many bytes of activations are kept, and what costs least to compute again is computed again. The inputs
+     * of all layers with a way back are kept besides.
+     */
+    public FastPass pass(Rows rows, long[] outputs, long keptBytes, @Nullable Tensor states) {
         return Scopes.withoutGradients(() -> {
             PackedRows packed = packed(rows);
             Tensor start = states == null ? null : states.index_select(0, Tensors.ids(packed.tokenAt())); // [T', d]
-            return new FastPass(this, Geometry.of(weights, packed, outputs), recompute, start);
+            Geometry geometry = Geometry.of(weights, packed, outputs);
+            return new FastPass(this, geometry, keeping(geometry, keptBytes), start);
         });
     }
 
@@ -103,9 +114,25 @@ public final class FastDecoder implements AutoCloseable {
         Tensor x = embed(geometry); // [T', d]
         for (FastLayer layer : layers.subList(0, lowestTrained)) {
             Tensor before = x;
-            x = Scopes.returning(() -> layer.forward(before, geometry, null)); // [T', d]
+            x = Scopes.returning(() -> layer.forward(before, geometry, null, Set.of())); // [T', d]
         }
         return x;
+    }
+
+    /** What each layer from the lowest trained one on keeps. */
+    private List<Set<Kept>> keeping(Geometry geometry, long bytes) {
+        int trained = layers.size() - lowestTrained;
+        return bytes == Long.MAX_VALUE
+                ? Collections.nCopies(trained, options.kept())
+                : Keeping.within(
+                        bytes,
+                        weights.spec(),
+                        trained,
+                        weights.dtype().bytes(),
+                        geometry.ids().size(0),
+                        geometry.keptScores(),
+                        layers.getLast().ranks(),
+                        options.kept());
     }
 
     /** Hidden states of some tokens alone, {@code [n, d]}: nothing is kept for a way back. */
@@ -115,7 +142,7 @@ public final class FastDecoder implements AutoCloseable {
             Tensor x = embed(geometry); // [T, d]
             for (FastLayer layer : layers) {
                 Tensor before = x;
-                x = Scopes.returning(() -> layer.forward(before, geometry, null)); // [T, d]
+                x = Scopes.returning(() -> layer.forward(before, geometry, null, Set.of())); // [T, d]
             }
             Tensor last = lastOutputs(x, geometry); // [n, d]
             Tensor normed = finalNorm.apply(last, finalNorm.inverse(last)); // [n, d]

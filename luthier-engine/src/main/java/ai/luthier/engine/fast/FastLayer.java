@@ -5,6 +5,8 @@ import ai.luthier.engine.model.Projection;
 import ai.luthier.engine.model.WeightNames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +94,14 @@ final class FastLayer implements AutoCloseable {
                 .toList());
     }
 
+    /** Those of all adapted projections together. */
+    long ranks() {
+        return Stream.of(attentionIn, output, feedForwardIn, down)
+                .flatMap(bundle -> bundle.members().stream())
+                .mapToLong(member -> member.linear().ranks())
+                .sum();
+    }
+
     void refresh() {
         for (Bundle bundle : List.of(attentionIn, output, feedForwardIn, down)) {
             bundle.refresh();
@@ -102,8 +112,13 @@ final class FastLayer implements AutoCloseable {
         keyNorm.refresh();
     }
 
-    /** The next residual stream, {@code [m, d]}, and what the way back needs, where {@code tapes} asks for it. */
-    Tensor forward(Tensor x, Geometry geometry, @Nullable List<LayerTape> tapes) {
+    /**
+     * The next residual stream, {@code [m, d]}.
+     *
+     * @param tapes takes what the way back needs; null where there is none
+     * @param kept what of that is kept instead of computed again
+     */
+    Tensor forward(Tensor x, Geometry geometry, @Nullable List<LayerTape> tapes, Set<Kept> kept) {
         Geometry.InLayer here = geometry.in(kind);
         Geometry.Queries queries = narrow ? here.atOutputs() : here.everywhere();
         Tensor inverse = attentionNorm.inverse(x); // [T, 1]
@@ -114,7 +129,7 @@ final class FastLayer implements AutoCloseable {
         Tensor q = heads.turned(queries.turn(), queryNorm.apply(in.of(Projection.QUERY), normOfQuery)); // [K, m·G, h]
         Tensor k = heads.turned(here.keyTurn(), keyNorm.apply(in.of(Projection.KEY), normOfKey)); // [K, T, h]
         Tensor v = heads.headsFirst(in.of(Projection.VALUE)); // [K, T, h]
-        boolean keptScores = tapes != null && options.has(Optimisation.KEPT_SCORES);
+        boolean keptScores = tapes != null && kept.contains(Kept.SCORES);
         List<Tensor> weights = keptScores ? new ArrayList<>() : null;
         Tensor a = heads.rows(RowAttention.forward(q, k, v, queries, softCap, weights), queries.count()); // [m, H·h]
         Bundle.Products out = output.forward(a, null);
@@ -129,10 +144,9 @@ final class FastLayer implements AutoCloseable {
         Tensor m = activated.mul(u); // [m, f]
         Bundle.Products result = down.forward(m, null);
         if (tapes != null) {
-            boolean kept = options.has(Optimisation.KEPT_PRODUCTS);
             tapes.add(new LayerTape(
                             inverse,
-                            kept ? n : null,
+                            kept.contains(Kept.NORMED) ? n : null,
                             in.lowRanks(),
                             normOfQuery,
                             normOfKey,
@@ -144,12 +158,12 @@ final class FastLayer implements AutoCloseable {
                             out.lowRanks(),
                             y,
                             middleInverse,
-                            kept ? l : null,
+                            kept.contains(Kept.NORMED) ? l : null,
                             feed.lowRanks(),
                             g,
                             u,
-                            kept ? activated : null,
-                            kept ? m : null,
+                            kept.contains(Kept.ACTIVATED) ? activated : null,
+                            kept.contains(Kept.GATED) ? m : null,
                             result.lowRanks())
                     .retained());
         }

@@ -42,6 +42,18 @@ public record FastOptions(Set<Optimisation> on) {
         return new FastOptions(fewer);
     }
 
+    /** What a layer may keep where there is room. */
+    Set<Kept> kept() {
+        EnumSet<Kept> kept = EnumSet.of(Kept.LAYER);
+        if (has(Optimisation.KEPT_SCORES)) {
+            kept.add(Kept.SCORES);
+        }
+        if (has(Optimisation.KEPT_PRODUCTS)) {
+            kept.addAll(EnumSet.of(Kept.NORMED, Kept.ACTIVATED, Kept.GATED));
+        }
+        return kept;
+    }
+
     /** Whether it is on. */
     public boolean has(Optimisation optimisation) {
         return on.contains(optimisation);

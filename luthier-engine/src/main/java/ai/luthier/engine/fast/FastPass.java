@@ -2,7 +2,9 @@ package ai.luthier.engine.fast;
 
 import ai.luthier.engine.tensor.Scopes;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -11,32 +13,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * One forward pass and its way back.
  *
- * <p>From the lowest trained layer on, every layer's input is kept, and its {@link LayerTape}; with {@code recompute} the tape is made again when the backward
- * pass reaches the layer: the memory of one layer instead of all, for about a third more work. Closed by its
- * owner, within the scope in which it was made.
+ * <p>From the lowest trained layer on every layer's input is kept, and of its {@link LayerTape} what {@link Keeping} says; a tape that
+ * was not kept is made again when the backward pass reaches the layer. Keeping none takes the memory of one layer instead of all, for about
+ * a third more work. Closed by its owner, within the scope in which it was made.
  */
 public final class FastPass implements AutoCloseable {
 
     private final FastDecoder decoder;
     private final Geometry geometry;
-    private final boolean recompute;
+    private final List<Set<Kept>> keeping; // of every layer with a way back
     private final List<Tensor> inputs = new ArrayList<>(); // of every layer with a way back, and the last one's result
     private final List<LayerTape> tapes = new ArrayList<>();
     private final Tensor inverse; // [n, 1] of the final norm
     private final Tensor hidden; // [asked, d]
 
     /** Runs forward, from the tokens or from the input of the lowest trained layer. */
-    FastPass(FastDecoder decoder, Geometry geometry, boolean recompute, @Nullable Tensor states) {
+    FastPass(FastDecoder decoder, Geometry geometry, List<Set<Kept>> keeping, @Nullable Tensor states) {
         this.decoder = decoder;
         this.geometry = geometry;
-        this.recompute = recompute;
+        this.keeping = keeping;
         try (PointerScope _ = new PointerScope()) {
             inputs.add(Scopes.retain(states == null ? decoder.frozenPart(geometry) : states));
         }
-        int layers = decoder.layers().size();
-        for (FastLayer layer : decoder.layers().subList(decoder.lowestTrained(), layers)) {
+        for (int i = decoder.lowestTrained(); i < decoder.layers().size(); i++) {
             try (PointerScope _ = new PointerScope()) {
-                inputs.add(Scopes.retain(layer.forward(inputs.getLast(), geometry, recompute ? null : tapes)));
+                FastLayer layer = decoder.layers().get(i);
+                inputs.add(Scopes.retain(layer.forward(inputs.getLast(), geometry, tapeOf(i), kept(i))));
             }
         }
         try (PointerScope _ = new PointerScope()) {
@@ -45,6 +47,14 @@ public final class FastPass implements AutoCloseable {
             Tensor normed = decoder.finalNorm().apply(last, inverse); // [n, d]
             this.hidden = Scopes.retain(normed.index_select(0, geometry.picks()));
         }
+    }
+
+    private Set<Kept> kept(int layer) {
+        return keeping.get(layer - decoder.lowestTrained());
+    }
+
+    private @Nullable List<LayerTape> tapeOf(int layer) {
+        return kept(layer).contains(Kept.LAYER) ? tapes : null;
     }
 
     /** Hidden states after the final norm of the tokens that were asked for, {@code [asked, d]}, in their order. */
@@ -79,8 +89,8 @@ public final class FastPass implements AutoCloseable {
         FastLayer layer = decoder.layers().get(i);
         Tensor input = inputs.get(i - decoder.lowestTrained());
         return Scopes.returning(() -> {
-            if (recompute) {
-                layer.forward(input, geometry, tapes);
+            if (tapeOf(i) == null) {
+                layer.forward(input, geometry, tapes, EnumSet.allOf(Kept.class));
             }
             try (LayerTape tape = tapes.removeLast()) {
                 Tensor below = layer.backward(input, tape, geometry, gradient);

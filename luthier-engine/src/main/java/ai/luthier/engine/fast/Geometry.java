@@ -83,6 +83,18 @@ record Geometry(Tensor ids, Tensor outputs, Tensor picks, Map<LayerSpec, InLayer
                         .collect(Collectors.toMap(layer -> layer, layer -> inLayer(weights, layer, packed, outputs))));
     }
 
+    /** How many scores of a head a layer keeps that keeps any; of the kind of layer that computes most. */
+    long keptScores() {
+        return kinds.values().stream()
+                .mapToLong(kind -> kind.everywhere().rows().stream()
+                        .filter(row -> row.length() <= FastOptions.KEPT_ROW)
+                        .flatMap(row -> row.blocks().stream())
+                        .mapToLong(block -> (long) block.size() * (block.seen() - block.first()))
+                        .sum())
+                .max()
+                .orElse(0);
+    }
+
     /** For a layer. */
     InLayer in(LayerSpec layer) {
         return requireNonNull(kinds.get(layer));

@@ -135,6 +135,11 @@ final class StackedLinear implements AutoCloseable {
         }
     }
 
+    /** {@code R}. */
+    long ranks() {
+        return ranks;
+    }
+
     List<Projection> projections() {
         return parts.stream().map(Part::projection).toList();
     }

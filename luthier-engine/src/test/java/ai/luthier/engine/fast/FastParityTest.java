@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fast path against the reference: hidden states and the gradients of every factor. */
 @Tag("contract")
@@ -192,6 +193,25 @@ class FastParityTest {
         }
         assertThat(Math.sqrt(ofFast[0] / ofReference[0])).as("hidden").isLessThan(1.1);
         assertThat(Math.sqrt(ofFast[1] / ofReference[1])).as("gradients").isLessThan(1.1);
+    }
+
+    /** However much of the forward pass is kept: what is computed again is what was there. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 30_000, 100_000, 150_000, 220_000, 400_000, 600_000})
+    void anyBudget_givesTheSameBits(long keptBytes) {
+        assertThat(budgeted(keptBytes).gradients).isEqualTo(budgeted(Long.MAX_VALUE).gradients);
+    }
+
+    private static Result budgeted(long keptBytes) {
+        return with(GROUPED, EVERYTHING, Dtype.BF16, 2, (decoder, adapter, rows, outputs, gradient) -> {
+            try (FastDecoder fast = new FastDecoder(decoder, adapter, FastOptions.DEFAULTS)) {
+                fast.refresh();
+                try (FastPass pass = fast.pass(rows, outputs, keptBytes)) {
+                    pass.backward(gradient);
+                    return Tensors.toFloats(pass.hidden());
+                }
+            }
+        });
     }
 
     @Test
