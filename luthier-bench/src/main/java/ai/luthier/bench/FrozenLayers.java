@@ -104,7 +104,7 @@ public final class FrozenLayers {
         Tuning tuning = new Tuning(TrainingMethod.LAST_LAYERS, List.of(), 1, quarter(shape.spec()), cacheBytes);
         long[] mark = new long[1];
         List<Long> steps = new ArrayList<>();
-        new RandomRun(shape, rows, batch, threads, TrainingPath.FAST)
+        new RandomRun(shape, rows, batch, threads, TrainingPath.FAST, 0)
                 .run(
                         event -> {
                             long now = clock.getAsLong();

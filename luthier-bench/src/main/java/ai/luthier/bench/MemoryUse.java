@@ -170,7 +170,7 @@ public final class MemoryUse {
         RunJson.writeSpec(folder, spec);
         Fence.raise(folder, 1);
         long peak = 0;
-        try (WorkerProcess worker = WorkerProcess.start(folder, 1, "1g")) {
+        try (WorkerProcess worker = WorkerProcess.start(folder, 1, WorkerProcess.Resources.heap("1g"))) {
             Optional<WorkerExit> exit = Optional.empty();
             while (exit.isEmpty()) {
                 peak = Math.max(peak, Memory.peakKibibytes(worker.pid()));

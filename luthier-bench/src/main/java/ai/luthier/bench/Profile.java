@@ -72,7 +72,7 @@ public final class Profile {
         int places = args.length > 6 ? Integer.parseInt(args[6]) : 0;
         Torch.threads(threads);
         List<TokenizedExample> half = RowSource.rows(args[1], shape, (steps + WARMUP_STEPS) * batch);
-        new Measurement(steps).run(new RandomRun(shape, half, batch, threads, path), places);
+        new Measurement(steps).run(new RandomRun(shape, half, batch, threads, path, 0), places);
     }
 
     /** Wall time and processor time of this thread. */

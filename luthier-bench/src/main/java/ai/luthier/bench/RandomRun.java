@@ -21,8 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A whole {@link SftRun} over rows, once through, on a base of random weights: LoRA r = {@value #RANK}, every projection, bf16. */
-record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int threads, TrainingPath path) {
+/**
+ * A whole {@link SftRun} over rows, once through, on a base of random weights: LoRA r = {@value #RANK}, every projection, bf16; within
+ * {@code memory} bytes, or without a limit where that is 0.
+ */
+record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int threads, TrainingPath path, long memory) {
 
     static final int RANK = 16;
 
@@ -42,6 +45,7 @@ record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int thread
                             observer,
                             gate,
                             () -> false)
+                    .within(memory)
                     .run();
         } finally {
             Folders.delete(folder);

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Training tokens per second of LoRA (r = 16, every projection, bf16), as a fraction of the rate of a bf16 linear layer in the
- * same process: {@code TrainingSpeed SHAPE ROWS STEPS BATCH THREADS wall|cpu PATH}.
+ * same process: {@code TrainingSpeed SHAPE ROWS STEPS BATCH THREADS wall|cpu PATH MEMORY}.
  *
  * <p>ROWS is a share: rows of 256 to 512 random tokens, the last share of each supervised. Or it is a file with an object
  * {@code {"ids":[…],"mask":[…]}} a line, whose first rows are taken. A whole {@link SftRun} is measured; the first two
@@ -41,11 +41,12 @@ public final class TrainingSpeed {
                 processorTime ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime : System::nanoTime;
         TrainingPath path =
                 args.length > 6 ? TrainingPath.valueOf(args[6].toUpperCase(Locale.ROOT)) : TrainingPath.AUTO;
+        long memory = args.length > 7 ? Long.parseLong(args[7]) : 0;
         Torch.threads(threads);
         double before = rate(shape, clock);
         int count = (steps + WARMUP_STEPS) * batch;
         List<TokenizedExample> rows = RowSource.rows(source, shape, count);
-        Result result = train(shape, rows, batch, threads, path, clock);
+        Result result = train(new RandomRun(shape, rows, batch, threads, path, memory), clock);
         double after = rate(shape, clock);
         double rate = Math.max(before, after);
         System.out.printf(
@@ -73,13 +74,11 @@ public final class TrainingSpeed {
                 Dtype.BF16, 2048, shape.spec().width(), shape.spec().feedForward(), clock);
     }
 
-    private static Result train(
-            Shape shape, List<TokenizedExample> rows, int batch, int threads, TrainingPath path, LongSupplier clock)
-            throws IOException {
+    private static Result train(RandomRun run, LongSupplier clock) throws IOException {
         List<Long> marks = new ArrayList<>();
         List<Long> tokens = new ArrayList<>();
         List<Long> supervised = new ArrayList<>();
-        new RandomRun(shape, rows, batch, threads, path).run(event -> {
+        run.run(event -> {
             if (event instanceof RunEvent.StepDone step) {
                 marks.add(clock.getAsLong());
                 tokens.add(step.tokens());
@@ -89,9 +88,9 @@ public final class TrainingSpeed {
         long counted = afterWarmUp(tokens);
         double all = 0;
         long allTokens = 0;
-        for (TokenizedExample row : rows) {
+        for (TokenizedExample row : run.rows()) {
             all += SpeedEstimate.usefulOperations(
-                    shape.spec(), row.ids().length, row.supervisedCount(), RandomRun.RANK);
+                    run.shape().spec(), row.ids().length, row.supervisedCount(), RandomRun.RANK);
             allTokens += row.ids().length;
         }
         return new Result(

@@ -5,6 +5,7 @@ import ai.luthier.api.Internal;
 import ai.luthier.api.UserError;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.tensor.Devices;
 import ai.luthier.engine.train.DpoSpec;
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunDefaults;
@@ -97,6 +98,14 @@ final class TrainCommand implements Callable<Integer> {
                             + " above 0 (default: auto, 0.1).")
     private @Nullable Double beta;
 
+    @Option(
+            names = "--memory",
+            description = "Bytes that the worker may take; 0 for as many as it takes (default: ${DEFAULT-VALUE}).")
+    private long memory = 0;
+
+    @Option(names = "--device", description = "Where it computes: auto, cpu or cuda (default: ${DEFAULT-VALUE}).")
+    private Devices.Choice device = Devices.Choice.AUTO;
+
     @Mixin
     private TrainingFlags choices = new TrainingFlags();
 
@@ -114,7 +123,8 @@ final class TrainCommand implements Callable<Integer> {
         long fence = Fence.read(folder) + 1;
         Fence.raise(folder, fence);
         ProgressReader journal = new ProgressReader(folder);
-        try (WorkerProcess worker = WorkerProcess.start(folder, fence, heap)) {
+        try (WorkerProcess worker =
+                WorkerProcess.start(folder, fence, new WorkerProcess.Resources(heap, memory, device))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(worker), "stop"));
             while (true) {
                 Optional<WorkerExit> exit = worker.await(POLL);

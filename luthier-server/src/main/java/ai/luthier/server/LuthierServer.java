@@ -3,6 +3,7 @@ package ai.luthier.server;
 import ai.luthier.api.LuthierException;
 import ai.luthier.engine.tensor.Torch;
 import ai.luthier.engine.train.Overlong;
+import ai.luthier.engine.worker.WorkerProcess;
 import ai.luthier.nano.NanoModel;
 import ai.luthier.server.accounts.ApiKey;
 import ai.luthier.server.accounts.KeyService;
@@ -199,7 +200,7 @@ public final class LuthierServer implements AutoCloseable {
         return new TrainingSettings(
                 worker.slots(),
                 worker.threads(),
-                worker.heap(),
+                new WorkerProcess.Resources(worker.heap(), worker.memory().orElse(0), worker.device()),
                 worker.checkpointSteps(),
                 (int) worker.checkpointInterval().toSeconds(),
                 worker.recompute(),

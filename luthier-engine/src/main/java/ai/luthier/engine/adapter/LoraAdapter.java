@@ -67,7 +67,9 @@ public final class LoraAdapter implements Trainee {
             Scopes.withoutGradients(() -> {
                 adapter.byPath.values().forEach(factors -> {
                     double bound = 1 / Math.sqrt((double) factors.a().size(1));
-                    factors.a().uniform_(-bound, bound, generator);
+                    Tensor drawn = Tensors.onHost(factors.a()); // by one generator on every device
+                    drawn.uniform_(-bound, bound, generator);
+                    factors.a().copy_(drawn);
                 });
                 return adapter;
             });

@@ -7,6 +7,7 @@ import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.DecoderWeights;
 import ai.luthier.engine.model.WeightNames;
 import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Tensors;
 import ai.luthier.text.tokens.HuggingFaceTokenizer;
 import ai.luthier.text.tokens.TextTokenizer;
 import java.io.IOException;
@@ -94,7 +95,7 @@ public final class ModelDirectory {
      * cost no memory of their own; otherwise they are converted. Closing the decoder unmaps the files.
      */
     public Decoder decoder(Dtype dtype) {
-        return new Decoder(weights(tensor -> tensor.to(dtype.scalarType())));
+        return new Decoder(weights(tensor -> Tensors.placed(tensor.to(dtype.scalarType()))));
     }
 
     /** The value of {@code model_type}, the family's name. */

@@ -77,7 +77,10 @@ public final class SafetensorsWriter {
             AtomicFile.writeAll(channel, ByteBuffer.wrap(header));
             for (Entry entry : sorted) {
                 try (PointerScope _ = new PointerScope()) {
-                    write(channel, entry, source.apply(entry.name()).detach().contiguous());
+                    write(
+                            channel,
+                            entry,
+                            Tensors.onHost(source.apply(entry.name()).detach()).contiguous());
                 }
             }
         });

@@ -53,6 +53,11 @@ public final class FastPass implements AutoCloseable {
         return keeping.get(layer - decoder.lowestTrained());
     }
 
+    /** Bytes of what is kept for the way back, besides the inputs of the layers. */
+    long keptBytes() {
+        return tapes.stream().mapToLong(LayerTape::bytes).sum();
+    }
+
     private @Nullable List<LayerTape> tapeOf(int layer) {
         return kept(layer).contains(Kept.LAYER) ? tapes : null;
     }

@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Where everything of one forward pass lies: which queries attend to which keys, in which blocks, turned by which angles.
@@ -159,7 +159,7 @@ record Geometry(Tensor ids, Tensor outputs, Tensor picks, Map<LayerSpec, InLayer
      * it, else 0.
      */
     private static Tensor mask(Dtype dtype, int group, int[] positions, int start, int end, int window) {
-        Tensor keys = torch.arange(new Scalar(start), new Scalar(end)); // [tail]
+        Tensor keys = Tensors.ids(IntStream.range(start, end).toArray()); // [tail]
         Tensor queries = Tensors.ids(positions).repeat_interleave(group); // [positions·G]
         Tensor hidden = keys.unsqueeze(0).gt(queries.unsqueeze(1)); // [positions·G, tail]
         if (window > 0) {

@@ -30,6 +30,8 @@ final class Keeping {
     /** Products of attention run at about half the rate of others. */
     private static final double ATTENTION = 2;
 
+    private static final List<Kept> BESIDES = List.of(Kept.SCORES, Kept.NORMED, Kept.ACTIVATED, Kept.GATED);
+
     /** A set of things kept in one layer. */
     record Choice(Set<Kept> kept, long bytes, double saved) {}
 
@@ -44,7 +46,14 @@ final class Keeping {
      * @param budget in bytes
      */
     static List<Set<Kept>> within(
-            long budget, DecoderSpec spec, int layers, int elementBytes, long tokens, long scores, long ranks, Set<Kept> allowed) {
+            long budget,
+            DecoderSpec spec,
+            int layers,
+            int elementBytes,
+            long tokens,
+            long scores,
+            long ranks,
+            Set<Kept> allowed) {
         List<Choice> hull = hull(choices(spec, elementBytes, tokens, scores, ranks, allowed));
         int[] step = new int[layers];
         long left = budget;
@@ -72,16 +81,17 @@ final class Keeping {
         Map<Kept, Double> work = work(spec, tokens, scores);
         List<Choice> choices = new ArrayList<>();
         choices.add(new Choice(Set.of(), 0, 0));
-        for (int bits = 0; bits < 1 << (Kept.values().length - 1); bits++) {
+        for (int bits = 0; bits < 1 << BESIDES.size(); bits++) {
             EnumSet<Kept> kept = EnumSet.of(Kept.LAYER);
-            for (Kept one : Kept.values()) {
-                if (one != Kept.LAYER && ((bits >> (one.ordinal() - 1)) & 1) == 1) {
-                    kept.add(one);
+            for (int i = 0; i < BESIDES.size(); i++) {
+                if (((bits >> i) & 1) == 1) {
+                    kept.add(BESIDES.get(i));
                 }
             }
             if (allowed.containsAll(kept)) {
                 double saved = kept.stream().mapToDouble(work::get).sum();
-                long bytes = elementBytes * kept.stream().mapToLong(elements::get).sum() + 2L * Float.BYTES * tokens;
+                long bytes =
+                        elementBytes * kept.stream().mapToLong(elements::get).sum() + 2L * Float.BYTES * tokens;
                 choices.add(new Choice(kept, bytes, saved));
             }
         }
@@ -108,7 +118,8 @@ final class Keeping {
         double keys = (double) spec.keyValueHeads() * spec.headWidth();
         double oneScore = ATTENTION * 2 * spec.headWidth();
         Map<Kept, Double> work = new EnumMap<>(Kept.class);
-        work.put(Kept.LAYER, 2 * tokens * (d * (2 * queries + 2 * keys) + 2 * d * f) + oneScore * scores * spec.heads());
+        work.put(
+                Kept.LAYER, 2 * tokens * (d * (2 * queries + 2 * keys) + 2 * d * f) + oneScore * scores * spec.heads());
         work.put(Kept.SCORES, (oneScore + SOFTMAX) * scores * spec.heads());
         work.put(Kept.NORMED, NORM * tokens * 2 * d);
         work.put(Kept.ACTIVATED, ACTIVATION * tokens * f);
@@ -120,12 +131,13 @@ final class Keeping {
     static List<Choice> hull(List<Choice> choices) {
         List<Choice> hull = new ArrayList<>();
         for (Choice choice : choices.stream()
-                .sorted(Comparator.comparingLong(Choice::bytes).thenComparing(c -> -c.saved()))
+                .sorted(Comparator.comparingLong(Choice::bytes).thenComparingDouble(c -> -c.saved()))
                 .toList()) {
             if (!hull.isEmpty() && choice.saved() <= hull.getLast().saved()) {
                 continue;
             }
-            while (hull.size() > 1 && slope(hull.get(hull.size() - 2), hull.getLast()) <= slope(hull.getLast(), choice)) {
+            while (hull.size() > 1
+                    && slope(hull.get(hull.size() - 2), hull.getLast()) <= slope(hull.getLast(), choice)) {
                 hull.removeLast();
             }
             hull.add(choice);

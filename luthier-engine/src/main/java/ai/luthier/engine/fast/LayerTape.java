@@ -3,6 +3,7 @@ package ai.luthier.engine.fast;
 import ai.luthier.engine.tensor.Scopes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,13 @@ record LayerTape(
     LayerTape retained() {
         own().forEach(Scopes::retain);
         return this;
+    }
+
+    /** How many bytes its tensors have. */
+    long bytes() {
+        return Stream.concat(own().stream(), tensors(weights).stream())
+                .mapToLong(tensor -> tensor.numel() * tensor.element_size())
+                .sum();
     }
 
     private List<Tensor> own() {

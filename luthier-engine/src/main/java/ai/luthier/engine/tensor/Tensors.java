@@ -3,13 +3,18 @@ package ai.luthier.engine.tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Tensors from Java arrays and memory, and back. All on the CPU; each result belongs to the caller's scope. */
+/**
+ * Tensors from Java arrays and memory, and back. New ones are where this process {@linkplain Devices computes}; each result belongs to
+ * the caller's scope.
+ */
 public final class Tensors {
 
     static {
@@ -29,21 +34,21 @@ public final class Tensors {
 
     /** The values as int64 {@code [n]}; empty arrays too. */
     public static Tensor longs(long[] values) {
-        Tensor result = torch.empty(new long[] {values.length}, options(ScalarType.Long), null);
+        Tensor result = torch.empty(new long[] {values.length}, host(ScalarType.Long), null);
         if (values.length > 0) {
             MemorySegment.copy(values, 0, memory(result), ValueLayout.JAVA_LONG, 0, values.length);
         }
-        return result;
+        return placed(result);
     }
 
     /** The values as fp32 of the given shape. */
     public static Tensor floats(float[] values, long... shape) {
-        Tensor result = empty(Dtype.FP32, shape);
+        Tensor result = torch.empty(shape, host(ScalarType.Float), null);
         if (result.numel() != values.length) {
             throw new IllegalArgumentException(values.length + " values for " + result.numel() + " elements");
         }
         MemorySegment.copy(values, 0, memory(result), ValueLayout.JAVA_FLOAT, 0, values.length);
-        return result;
+        return placed(result);
     }
 
     public static Tensor zeros(Dtype dtype, long... shape) {
@@ -55,24 +60,34 @@ public final class Tensors {
         return torch.empty(shape, options(dtype.scalarType()), null);
     }
 
-    /** A tensor over memory that somebody else owns and keeps alive; nothing is copied. */
+    /** A tensor over memory of this machine that somebody else owns and keeps alive; nothing is copied. */
     public static Tensor over(MemorySegment memory, Dtype dtype, long... shape) {
-        return torch.from_blob(new Address(memory.address()), shape, options(dtype.scalarType()));
+        return torch.from_blob(new Address(memory.address()), shape, host(dtype.scalarType()));
+    }
+
+    /** The tensor where this process computes: itself, or a copy on the device. */
+    public static Tensor placed(Tensor tensor) {
+        return Devices.cuda() ? tensor.cuda() : tensor;
+    }
+
+    /** The tensor in this machine's memory: itself, or a copy. */
+    public static Tensor onHost(Tensor tensor) {
+        return tensor.is_cuda() ? tensor.cpu() : tensor;
     }
 
     /** All elements in row-major order, converted to fp32. */
     public static float[] toFloats(Tensor tensor) {
-        Tensor plain = tensor.detach().to(ScalarType.Float).contiguous();
+        Tensor plain = onHost(tensor.detach()).to(ScalarType.Float).contiguous();
         return memory(plain).toArray(ValueLayout.JAVA_FLOAT);
     }
 
     /** All elements of an integer tensor in row-major order. */
     public static long[] toLongs(Tensor tensor) {
-        Tensor plain = tensor.detach().to(ScalarType.Long).contiguous();
+        Tensor plain = onHost(tensor.detach()).to(ScalarType.Long).contiguous();
         return memory(plain).toArray(ValueLayout.JAVA_LONG);
     }
 
-    /** The bytes of a contiguous tensor, valid while the tensor is. */
+    /** The bytes of a contiguous tensor in this machine's memory, valid while the tensor is. */
     public static MemorySegment memory(Tensor tensor) {
         if (!tensor.is_contiguous()) {
             throw new IllegalArgumentException("only a contiguous tensor has its bytes in order");
@@ -98,6 +113,11 @@ public final class Tensors {
     }
 
     private static TensorOptions options(ScalarType type) {
+        TensorOptions options = host(type);
+        return Devices.cuda() ? options.device(new DeviceOptional(new Device("cuda"))) : options;
+    }
+
+    private static TensorOptions host(ScalarType type) {
         return new TensorOptions(type);
     }
 

@@ -6,6 +6,7 @@ import ai.luthier.engine.fast.FastOptions;
 import ai.luthier.engine.fast.FastPass;
 import ai.luthier.engine.fast.Optimisation;
 import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.tensor.Devices;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Tensors;
 import ai.luthier.engine.tensor.Torch;
@@ -30,22 +31,13 @@ final class FastStep implements GradientStep {
     private final FastDecoder fast; // that of the first lane
     private final int maxTokens;
     private final boolean recompute;
+    private final MemoryBudget budget;
+    private final MemoryBudget.Load load;
     private final @Nullable ActivationCache cache;
 
-    /** With as many lanes as there are threads, where rows may go side by side. */
+    /** With as many lanes as there are threads, where rows may go side by side, and as much memory as it takes. */
     FastStep(Decoder decoder, Trainee adapter, int maxTokens, boolean recompute, FastOptions options) {
-        this(decoder, adapter, maxTokens, recompute, options, null);
-    }
-
-    /** @param cache of what lies below the trained layers; null to compute it every time */
-    FastStep(
-            Decoder decoder,
-            Trainee adapter,
-            int maxTokens,
-            boolean recompute,
-            FastOptions options,
-            @Nullable ActivationCache cache) {
-        this(decoder, adapter, maxTokens, recompute, options, lanes(decoder, options), cache);
+        this(decoder, adapter, maxTokens, recompute, options, lanes(decoder, options), MemoryBudget.NONE, null);
     }
 
     FastStep(
@@ -55,6 +47,7 @@ final class FastStep implements GradientStep {
             boolean recompute,
             FastOptions options,
             int laneCount,
+            MemoryBudget budget,
             @Nullable ActivationCache cache) {
         this.decoder = decoder;
         this.adapter = adapter;
@@ -63,11 +56,14 @@ final class FastStep implements GradientStep {
         this.maxTokens = maxTokens;
         this.recompute = recompute;
         this.cache = cache;
+        this.budget = budget;
+        this.load = new MemoryBudget.Load(decoder.spec(), decoder.dtype(), adapter.parameters(), laneCount);
     }
 
-    /** One in fp32: its products are OpenBLAS's, whose threads are its own and the same for all callers. */
-    private static int lanes(Decoder decoder, FastOptions options) {
-        return options.has(Optimisation.PASSES_SIDE_BY_SIDE) && decoder.dtype() == Dtype.BF16 ? Torch.threads() : 1;
+    /** One on a device, which no thread has to itself, and in fp32: its products are OpenBLAS's, whose threads are its own and the same for all callers. */
+    static int lanes(Decoder decoder, FastOptions options) {
+        boolean apart = options.has(Optimisation.PASSES_SIDE_BY_SIDE) && decoder.dtype() == Dtype.BF16;
+        return apart && !Devices.cuda() ? Torch.threads() : 1;
     }
 
     @Override
@@ -107,7 +103,7 @@ final class FastStep implements GradientStep {
             Batch batch = batch(some, rows);
             try (PointerScope _ = new PointerScope();
                     FastPass pass = lane.fast()
-                            .pass(batch.rows(), batch.positions(), recomputes(batch), known.of(batch.examples()))) {
+                            .pass(batch.rows(), batch.positions(), keptBytes(batch), known.of(batch.examples()))) {
                 Tensor hidden = pass.hidden(); // [n, d]
                 Tensor gradient = Tensors.zeros(decoder.dtype(), Tensors.shape(hidden)); // [n, d]
                 results.add(loss.of(some, hidden, onlySupervised(batch), gradient));
@@ -136,9 +132,10 @@ final class FastStep implements GradientStep {
         return fast.tokens(batch(units, rows).rows());
     }
 
-    /** A single row beyond the budget keeps one layer's activations at a time, so that memory grows with its inputs only. */
-    private boolean recomputes(Batch batch) {
-        return recompute || fast.tokens(batch.rows()) > RunDefaults.LONG_PASSES * maxTokens;
+    /** A single row far beyond the tokens of a pass keeps one layer's activations at a time, so that memory grows with its inputs only. */
+    private long keptBytes(Batch batch) {
+        int tokens = fast.tokens(batch.rows());
+        return recompute || tokens > RunDefaults.LONG_PASSES * maxTokens ? 0 : budget.kept(load, tokens);
     }
 
     /** All lanes together keep no more activations than one of them would alone. */

@@ -54,12 +54,38 @@ record PathChoice(TrainingPath path, String reason) {
         };
     }
 
+    /** How many tokens the passes of a step have together, in a new run. */
+    int tokens(Decoder decoder, Trainee trainee, int most, MemoryBudget budget) {
+        int lanes = path == TrainingPath.FAST ? FastStep.lanes(decoder, FastOptions.DEFAULTS) : 1;
+        return budget.tokens(new MemoryBudget.Load(decoder.spec(), decoder.dtype(), trainee.parameters(), lanes), most);
+    }
+
+    /** With as much memory as it takes. */
+    GradientStep step(
+            Decoder decoder, Trainee trainee, int maxTokens, boolean recompute, @Nullable ActivationCache cache) {
+        return step(decoder, trainee, maxTokens, recompute, MemoryBudget.NONE, cache);
+    }
+
     /** @param cache of what lies below the trained layers; null to compute it every time */
     GradientStep step(
-            Decoder decoder, Trainee adapter, int maxTokens, boolean recompute, @Nullable ActivationCache cache) {
+            Decoder decoder,
+            Trainee trainee,
+            int maxTokens,
+            boolean recompute,
+            MemoryBudget budget,
+            @Nullable ActivationCache cache) {
         return switch (path) {
-            case FAST -> new FastStep(decoder, adapter, maxTokens, recompute, FastOptions.DEFAULTS, cache);
-            case AUTO, REFERENCE -> new SupervisedStep(decoder, adapter, maxTokens, recompute, cache);
+            case FAST ->
+                new FastStep(
+                        decoder,
+                        trainee,
+                        maxTokens,
+                        recompute,
+                        FastOptions.DEFAULTS,
+                        FastStep.lanes(decoder, FastOptions.DEFAULTS),
+                        budget,
+                        cache);
+            case AUTO, REFERENCE -> new SupervisedStep(decoder, trainee, maxTokens, recompute, cache);
         };
     }
 }

@@ -50,6 +50,7 @@ public final class SftRun {
     private final RunObserver observer;
     private final WriteGate gate;
     private final BooleanSupplier stopRequested;
+    private MemoryBudget budget = MemoryBudget.NONE;
 
     /**
      * A run of supervised fine-tuning.
@@ -93,6 +94,12 @@ public final class SftRun {
         return new SftRun(spec, folder, new FileData(spec)::objective, observer, gate, stopRequested);
     }
 
+    /** The same run in a process that may take so many bytes; 0 for as many as it takes. */
+    public SftRun within(long bytes) {
+        budget = bytes == 0 ? MemoryBudget.NONE : new MemoryBudget(bytes);
+        return this;
+    }
+
     /** A run over the spec's files in a folder that nobody else writes to. */
     public static SftRun alone(RunSpec spec, Path folder, RunObserver observer) {
         return ofFiles(spec, folder, observer, WriteGate.OPEN, () -> false);
@@ -130,10 +137,11 @@ public final class SftRun {
                         spec.tuning().method(),
                         start.decoder());
                 observer.on(new RunEvent.PathChosen(path.path(), path.reason()));
-                int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens).orElse(RunDefaults.PASS_TOKENS);
+                int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens)
+                        .orElseGet(() -> path.tokens(start.decoder(), start.trainee(), RunDefaults.PASS_TOKENS, budget));
                 try (ActivationCache cache = cache(objective, start);
-                        GradientStep step =
-                                path.step(start.decoder(), start.trainee(), maxTokens, spec.recompute(), cache)) {
+                        GradientStep step = path.step(
+                                start.decoder(), start.trainee(), maxTokens, spec.recompute(), budget, cache)) {
                     return new Loop(plan, objective, base, start, machine, path, step, resumed).run();
                 }
             }

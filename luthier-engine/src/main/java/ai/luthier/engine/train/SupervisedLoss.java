@@ -1,6 +1,7 @@
 package ai.luthier.engine.train;
 
 import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Scopes;
 import ai.luthier.engine.tensor.Tensors;
 import org.bytedeco.javacpp.PointerScope;
@@ -125,7 +126,7 @@ final class SupervisedLoss {
         Tensor logSum = zMax.sub(p.amax(each, true).log()); // [c, 1]
         Piece said = new Piece(logSum.sub(zTarget), zTarget.eq(zMax));
         if (hiddenGradient != null) {
-            p.scatter_add_(1, column, torch.full(new long[] {h.size(0), 1}, new Scalar(-1f)));
+            p.scatter_add_(1, column, Tensors.zeros(Dtype.FP32, h.size(0), 1).sub_(new Scalar(1)));
             Tensor weight = places.weight();
             if (weight != null) {
                 p.mul_(weight);

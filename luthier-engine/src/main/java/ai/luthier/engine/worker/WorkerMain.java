@@ -2,6 +2,7 @@ package ai.luthier.engine.worker;
 
 import ai.luthier.api.Conflict;
 import ai.luthier.api.LuthierException;
+import ai.luthier.engine.tensor.Devices;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
 import ai.luthier.engine.train.SftRun;
@@ -17,6 +18,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * input ends, which it does when the starter dies. Exit codes: {@link WorkerExit}.
  */
 public final class WorkerMain {
+
+    /** System property: bytes that this process may take; 0 or absent for as many as it takes. */
+    static final String MEMORY = "luthier.memory";
+
+    /** System property: a {@link Devices.Choice}; absent for AUTO. */
+    static final String DEVICE = "luthier.device";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -51,8 +58,12 @@ public final class WorkerMain {
 
     private static WorkerExit train(RunFolder folder, Lease lease, ProgressJournal journal, AtomicBoolean stop) {
         try {
+            Devices.Chosen device = Devices.use(Devices.Choice.valueOf(System.getProperty(DEVICE, "AUTO")));
+            System.err.println(
+                    "computing on " + (device.cuda() ? "a CUDA device: " : "the processors: ") + device.reason());
             RunSpec spec = RunJson.readSpec(folder);
-            SftRun run = SftRun.ofFiles(spec, folder.root(), journal, lease::check, stop::get);
+            SftRun run = SftRun.ofFiles(spec, folder.root(), journal, lease::check, stop::get)
+                    .within(Long.getLong(MEMORY, 0));
             return switch (run.run()) {
                 case FINISHED -> WorkerExit.FINISHED;
                 case INTERRUPTED -> WorkerExit.INTERRUPTED;

@@ -1,5 +1,6 @@
 package ai.luthier.engine.worker;
 
+import ai.luthier.engine.tensor.Devices;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,17 +30,30 @@ public final class WorkerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a worker with the fencing number {@code fence}, which the caller has {@linkplain Fence#raise raised}.
+     * What a worker may have.
      *
      * @param heap of its JVM, as {@code -Xmx} takes it; weights and activations live outside it
+     * @param memory bytes in all, the heap among them; 0 for as many as it takes
+     * @param device that it computes on
      */
-    public static WorkerProcess start(RunFolder folder, long fence, String heap) {
+    public record Resources(String heap, long memory, Devices.Choice device) {
+
+        /** A heap, and nothing said of the rest. */
+        public static Resources heap(String heap) {
+            return new Resources(heap, 0, Devices.Choice.AUTO);
+        }
+    }
+
+    /** Starts a worker with the fencing number {@code fence}, which the caller has {@linkplain Fence#raise raised}. */
+    public static WorkerProcess start(RunFolder folder, long fence, Resources resources) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("-XX:+UseSerialGC");
-        command.add("-Xmx" + heap);
+        command.add("-Xmx" + resources.heap());
+        command.add("-D" + WorkerMain.MEMORY + "=" + resources.memory());
+        command.add("-D" + WorkerMain.DEVICE + "=" + resources.device());
         command.add("-Xms" + START_OF_HEAP); // else a 64th of the machine's memory, whatever is needed
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));

@@ -199,14 +199,18 @@ class FastParityTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 30_000, 100_000, 150_000, 220_000, 400_000, 600_000})
     void anyBudget_givesTheSameBits(long keptBytes) {
-        assertThat(budgeted(keptBytes).gradients).isEqualTo(budgeted(Long.MAX_VALUE).gradients);
+        List<Long> kept = new ArrayList<>();
+        assertThat(budgeted(keptBytes, kept).gradients).isEqualTo(budgeted(Long.MAX_VALUE, kept).gradients);
+        assertThat(kept.getFirst()).isLessThan(kept.getLast());
     }
 
-    private static Result budgeted(long keptBytes) {
+    private static Result budgeted(long keptBytes, List<Long> kept) {
         return with(GROUPED, EVERYTHING, Dtype.BF16, 2, (decoder, adapter, rows, outputs, gradient) -> {
             try (FastDecoder fast = new FastDecoder(decoder, adapter, FastOptions.DEFAULTS)) {
                 fast.refresh();
                 try (FastPass pass = fast.pass(rows, outputs, keptBytes)) {
+                    assertThat(pass.keptBytes()).isLessThanOrEqualTo(keptBytes);
+                    kept.add(pass.keptBytes());
                     pass.backward(gradient);
                     return Tensors.toFloats(pass.hidden());
                 }

@@ -46,7 +46,8 @@ class KeepingTest {
         List<Keeping.Choice> hull = Keeping.hull(CHOICES);
         double largestStep = 0;
         for (int i = 1; i < hull.size(); i++) {
-            largestStep = Math.max(largestStep, hull.get(i).saved() - hull.get(i - 1).saved());
+            largestStep =
+                    Math.max(largestStep, hull.get(i).saved() - hull.get(i - 1).saved());
         }
         double reached = plan.stream().mapToDouble(KeepingTest::saved).sum();
         assertThat(reached).isGreaterThan(best(budget, 4) - largestStep);

@@ -62,7 +62,8 @@ class LanesTest {
         try (Decoder decoder = new Decoder(DecoderWeights.random(TinyRun.MODEL, Dtype.FP32, 0.2, 1)
                         .map(tensor -> tensor.to(dtype.scalarType())));
                 LoraAdapter adapter = LoraAdapter.fresh(TinyRun.MODEL, LoraSpec.everyProjection(4, 8), 3);
-                FastStep step = new FastStep(decoder, adapter, maxTokens, false, FastOptions.DEFAULTS, lanes, null)) {
+                FastStep step = new FastStep(
+                        decoder, adapter, maxTokens, false, FastOptions.DEFAULTS, lanes, MemoryBudget.NONE, null)) {
             step.differentiate(EXAMPLES);
             LossSum sum = step.differentiate(EXAMPLES);
             assertThat(Torch.threads()).isEqualTo(before);

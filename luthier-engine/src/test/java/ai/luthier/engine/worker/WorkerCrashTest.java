@@ -158,7 +158,7 @@ class WorkerCrashTest {
     void anEndOfInputStopsWithACheckpointThatTheNextWorkerTakesUp() throws Exception {
         RunFolder folder = prepare("stopped", spec(TrainingPath.AUTO, rows));
         Fence.raise(folder, 1);
-        try (WorkerProcess worker = WorkerProcess.start(folder, 1, "256m")) {
+        try (WorkerProcess worker = WorkerProcess.start(folder, 1, WorkerProcess.Resources.heap("256m"))) {
             awaitSteps(folder, worker, 3);
             worker.requestStop();
             assertThat(worker.await(Duration.ofMinutes(1))).contains(WorkerExit.INTERRUPTED);
@@ -174,7 +174,7 @@ class WorkerCrashTest {
     void aWorkerWithAnOldFenceWritesNothing() throws Exception {
         RunFolder folder = prepare("fenced", spec(TrainingPath.AUTO, rows));
         Fence.raise(folder, 2);
-        try (WorkerProcess old = WorkerProcess.start(folder, 1, "256m")) {
+        try (WorkerProcess old = WorkerProcess.start(folder, 1, WorkerProcess.Resources.heap("256m"))) {
             assertThat(old.await(Duration.ofMinutes(1))).contains(WorkerExit.FENCED);
         }
         assertThat(folder.progress()).doesNotExist();
@@ -186,7 +186,7 @@ class WorkerCrashTest {
         Fence.raise(folder, fence);
         Set<Path> before = unfinished(folder);
         int told = stepsTold(folder).intValue();
-        try (WorkerProcess worker = WorkerProcess.start(folder, fence, "256m")) {
+        try (WorkerProcess worker = WorkerProcess.start(folder, fence, WorkerProcess.Resources.heap("256m"))) {
             awaitSteps(folder, worker, told + 1);
             while (worker.alive()) {
                 boolean due = waitForWrite
@@ -218,7 +218,7 @@ class WorkerCrashTest {
 
     private static RunFolder finish(RunFolder folder, long fence) throws Exception {
         Fence.raise(folder, fence);
-        try (WorkerProcess worker = WorkerProcess.start(folder, fence, "256m")) {
+        try (WorkerProcess worker = WorkerProcess.start(folder, fence, WorkerProcess.Resources.heap("256m"))) {
             assertThat(worker.await(Duration.ofMinutes(3)))
                     .as(() -> read(folder.log()))
                     .contains(WorkerExit.FINISHED);

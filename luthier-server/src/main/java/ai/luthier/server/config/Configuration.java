@@ -1,6 +1,7 @@
 package ai.luthier.server.config;
 
 import ai.luthier.engine.memory.MachineMemory;
+import ai.luthier.engine.tensor.Devices;
 import ai.luthier.engine.train.TrainingPath;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +76,7 @@ public record Configuration(
      * @param checkpointSteps steps between two recovery checkpoints, at most
      * @param checkpointInterval time between two recovery checkpoints, at most
      * @param recompute activations in the backward pass
+     * @param device that training computes on
      * @param path which code computes gradients
      * @param activationCacheBytes what a run may keep on disk of frozen layers; 0 for nothing
      * @param memory bytes that one process may need; empty for its share of the machine's
@@ -87,6 +89,7 @@ public record Configuration(
             int checkpointSteps,
             Duration checkpointInterval,
             boolean recompute,
+            Devices.Choice device,
             TrainingPath path,
             long activationCacheBytes,
             OptionalLong memory) {
@@ -144,6 +147,7 @@ public record Configuration(
                         values.integer(Setting.WORKER_CHECKPOINT_STEPS, 1, 1_000_000),
                         values.seconds(Setting.WORKER_CHECKPOINT_SECONDS),
                         values.flag(Setting.WORKER_RECOMPUTE),
+                        values.word(Setting.WORKER_DEVICE, Devices.Choice.class),
                         values.word(Setting.WORKER_PATH, TrainingPath.class),
                         values.number(Setting.WORKER_ACTIVATION_CACHE_BYTES, 0, Long.MAX_VALUE),
                         bytes(values.matching(

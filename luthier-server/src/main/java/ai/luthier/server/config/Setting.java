@@ -41,6 +41,10 @@ public enum Setting {
     WORKER_CHECKPOINT_SECONDS("worker.checkpointSeconds", "60", "Seconds between two recovery checkpoints, at most."),
     WORKER_RECOMPUTE(
             "worker.recompute", "false", "Compute activations again in the backward pass: less memory, more time."),
+    WORKER_DEVICE(
+            "worker.device",
+            "auto",
+            "Where training computes: cpu, cuda, or auto: a CUDA device where the build and the machine have one."),
     WORKER_PATH(
             "worker.path",
             "auto",

@@ -141,7 +141,7 @@ public final class RunDriver {
         /** Runs one worker to its end, whatever end that is. */
         private WorkerExit oneWorker(RunSpec spec) {
             LOG.info("{}: starting a worker, {} epochs of {}", lease.jobId(), spec.epochs(), spec.baseId());
-            try (WorkerProcess worker = WorkerProcess.start(folder, lease.fence(), settings.heap())) {
+            try (WorkerProcess worker = WorkerProcess.start(folder, lease.fence(), settings.resources())) {
                 boolean asked = false;
                 while (true) {
                     Optional<WorkerExit> exit = worker.await(settings.poll());

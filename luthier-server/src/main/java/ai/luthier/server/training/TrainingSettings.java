@@ -1,6 +1,7 @@
 package ai.luthier.server.training;
 
 import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.worker.WorkerProcess;
 import java.time.Duration;
 
 /**
@@ -8,7 +9,7 @@ import java.time.Duration;
  *
  * @param slots             runs at a time
  * @param threads           of libtorch in each worker; 0 takes what the machine has
- * @param heap              of each worker's JVM, as {@code -Xmx} takes it; weights and activations live outside it
+ * @param resources         of each worker
  * @param checkpointSteps   at most this many steps between two recovery checkpoints
  * @param checkpointSeconds at most this long between two of them
  * @param recompute         activations in the backward pass: less memory, more time
@@ -21,7 +22,7 @@ import java.time.Duration;
 public record TrainingSettings(
         int slots,
         int threads,
-        String heap,
+        WorkerProcess.Resources resources,
         int checkpointSteps,
         int checkpointSeconds,
         boolean recompute,

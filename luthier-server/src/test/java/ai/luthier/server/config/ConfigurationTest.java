@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.luthier.api.UserError;
+import ai.luthier.engine.tensor.Devices;
 import ai.luthier.engine.train.TrainingPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,7 @@ class ConfigurationTest {
                         "worker.checkpointSteps LUTHIER_WORKER_CHECKPOINT_STEPS 50",
                         "worker.checkpointSeconds LUTHIER_WORKER_CHECKPOINT_SECONDS 60",
                         "worker.recompute LUTHIER_WORKER_RECOMPUTE false",
+                        "worker.device LUTHIER_WORKER_DEVICE auto",
                         "worker.path LUTHIER_WORKER_PATH auto",
                         "worker.activationCacheBytes LUTHIER_WORKER_ACTIVATION_CACHE_BYTES 17179869184",
                         "worker.memory LUTHIER_WORKER_MEMORY auto",
@@ -80,6 +82,7 @@ class ConfigurationTest {
                                 50,
                                 Duration.ofSeconds(60),
                                 false,
+                                Devices.Choice.AUTO,
                                 TrainingPath.AUTO,
                                 16L << 30,
                                 OptionalLong.empty()),
@@ -109,6 +112,7 @@ class ConfigurationTest {
                 Map.entry("worker.checkpointSteps", "5"),
                 Map.entry("worker.checkpointSeconds", "5"),
                 Map.entry("worker.recompute", "true"),
+                Map.entry("worker.device", "cpu"),
                 Map.entry("worker.path", "reference"),
                 Map.entry("worker.activationCacheBytes", "5"),
                 Map.entry("worker.memory", "900m"),

@@ -2,6 +2,7 @@ package ai.luthier.server.training;
 
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.worker.WorkerProcess;
 import ai.luthier.nano.NanoModel;
 import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.accounts.KeyService;
@@ -51,7 +52,17 @@ final class TrainingFixture implements AutoCloseable {
     final JobReports reports = new JobReports(database, clock, 1);
     final Ledger ledger = new Ledger(database);
     final TrainingSettings settings = new TrainingSettings(
-            1, 1, "512m", 5, 60, false, TrainingPath.AUTO, 1L << 30, 1L << 40, 2, Duration.ofMillis(50));
+            1,
+            1,
+            WorkerProcess.Resources.heap("512m"),
+            5,
+            60,
+            false,
+            TrainingPath.AUTO,
+            1L << 30,
+            1L << 40,
+            2,
+            Duration.ofMillis(50));
     TrainableModel model;
     long memory = 1L << 40; // bytes for one run
     final RunPlanner planner;
