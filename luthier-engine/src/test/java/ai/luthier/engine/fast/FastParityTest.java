@@ -208,7 +208,7 @@ class FastParityTest {
         return with(GROUPED, EVERYTHING, Dtype.BF16, 2, (decoder, adapter, rows, outputs, gradient) -> {
             try (FastDecoder fast = new FastDecoder(decoder, adapter, FastOptions.DEFAULTS)) {
                 fast.refresh();
-                try (FastPass pass = fast.pass(rows, outputs, keptBytes)) {
+                try (FastPass pass = fast.pass(rows, outputs, keptBytes, null)) {
                     assertThat(pass.keptBytes()).isLessThanOrEqualTo(keptBytes);
                     kept.add(pass.keptBytes());
                     pass.backward(gradient);
