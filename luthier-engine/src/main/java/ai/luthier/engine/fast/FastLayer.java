@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FastLayer implements AutoCloseable {
 
-    private final FastOptions options;
     private final boolean narrow;
     private final boolean stacked;
     private final boolean normTrained;
@@ -51,7 +50,6 @@ final class FastLayer implements AutoCloseable {
             boolean lowest,
             FastOptions options,
             Scratch scratch) {
-        this.options = options;
         this.narrow = narrow;
         this.inputNeeded = !lowest;
         this.normTrained = learnt.weightsOf(index);
