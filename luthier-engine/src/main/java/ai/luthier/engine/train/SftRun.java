@@ -138,7 +138,8 @@ public final class SftRun {
                         start.decoder());
                 observer.on(new RunEvent.PathChosen(path.path(), path.reason()));
                 int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens)
-                        .orElseGet(() -> path.tokens(start.decoder(), start.trainee(), RunDefaults.PASS_TOKENS, budget));
+                        .orElseGet(
+                                () -> path.tokens(start.decoder(), start.trainee(), RunDefaults.PASS_TOKENS, budget));
                 try (ActivationCache cache = cache(objective, start);
                         GradientStep step = path.step(
                                 start.decoder(), start.trainee(), maxTokens, spec.recompute(), budget, cache)) {
