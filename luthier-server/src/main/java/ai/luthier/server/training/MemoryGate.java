@@ -2,6 +2,7 @@ package ai.luthier.server.training;
 
 import ai.luthier.api.LuthierException;
 import ai.luthier.api.UserError;
+import ai.luthier.engine.adapter.ChangedWeights;
 import ai.luthier.engine.adapter.PeftDirectory;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.memory.Fit;
@@ -75,7 +76,10 @@ public final class MemoryGate {
 
     private void refuse(
             TrainableModel model, String name, String param, JobMethod method, int batch, int longest, long tokens) {
-        int rank = model.adapter().map(MemoryGate::rank).orElse(RunDefaults.RANK);
+        int rank = model.adapter()
+                .filter(tuned -> !ChangedWeights.isIn(tuned))
+                .map(MemoryGate::rank)
+                .orElse(RunDefaults.RANK);
         Fit fit = fit(model.base());
         TrainingShape rows = new TrainingShape(
                 rank, batch, longest, TrainingMemory.path(fit.spec(), path), recompute, tokens, 1, threads);
