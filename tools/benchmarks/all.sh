@@ -40,11 +40,12 @@ spread() {
 # beside NAME SHAPE ROWS BATCH: alternating runs over the same rows by TRL at its best and by Luthier, then one of TRL as it comes.
 beside() {
   local name=$1 shape=$2 rows=$3 batch=$4 i
+  head -n "$rows" "$out/rows.jsonl" >"$out/$name.jsonl"
   : >"$out/$name.ours"; : >"$out/$name.theirs"; : >"$out/$name.rss"
   for i in $(seq "$runs"); do
     (cd "$out" && "$python" "$peers/trl_sft.py" rows.jsonl "$tokenizer" "$shape" best "$rows" "$batch") | tail -1 | tee "$out/$name.trl"
     # Its first two steps warm up on the same rows and do not count.
-    bench TrainingSpeed "$shape" "$out/rows.jsonl" $((rows / batch - 2)) "$batch" "$threads" wall fast | tee "$out/$name.luthier"
+    bench TrainingSpeed "$shape" "$out/$name.jsonl" $((rows / batch - 2)) "$batch" "$threads" wall fast | tee "$out/$name.luthier"
     sed 's/.*"supervised_per_s": \([0-9.]*\).*/\1/' "$out/$name.trl" >>"$out/$name.theirs"
     awk -F'|' '{ gsub(/ /, ""); print $8 }' "$out/$name.luthier" >>"$out/$name.ours"
     awk -F'|' '{ gsub(/ /, ""); print $13 }' "$out/$name.luthier" | paste - <(sed 's/.*"peak_rss_mb": \([0-9]*\).*/\1/' "$out/$name.trl") >>"$out/$name.rss"
@@ -57,7 +58,7 @@ beside() {
   local budget
   budget=$(sed 's/.*"peak_rss_mb": \([0-9]*\).*/\1/' "$out/$name.default" | awk '{ printf "%d", 0.6 * $1 * 1048576 }')
   echo "within 0.6 of the memory of TRL default, $budget bytes:"
-  bench TrainingSpeed "$shape" "$out/rows.jsonl" $((rows / batch - 2)) "$batch" "$threads" wall fast "$budget"
+  bench TrainingSpeed "$shape" "$out/$name.jsonl" $((rows / batch - 2)) "$batch" "$threads" wall fast "$budget"
 }
 
 section fraction-smollm2 bench TrainingSpeed smollm2-135m 0.25 6 8 "$threads" wall fast

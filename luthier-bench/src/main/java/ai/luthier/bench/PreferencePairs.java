@@ -11,11 +11,8 @@ import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Torch;
 import ai.luthier.engine.train.DpoSpec;
 import ai.luthier.engine.train.GradientTrial;
-import ai.luthier.text.tokens.TokenizedExample;
 import ai.luthier.text.tokens.TokenizedPair;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -54,8 +51,8 @@ public final class PreferencePairs {
             DoubleSupplier stepTogether = together.pairs(pairs, DpoSpec.DEFAULTS);
             DoubleSupplier stepApart = apart.pairs(pairs, DpoSpec.DEFAULTS);
             for (int round = 0; round <= rounds; round++) {
-                double slow = seconds(stepApart);
-                double fast = seconds(stepTogether);
+                double slow = ProcessorTime.seconds(stepApart);
+                double fast = ProcessorTime.seconds(stepTogether);
                 if (round > 0) {
                     ratios.add(slow / fast);
                     shared = Math.min(shared, fast);
@@ -83,30 +80,14 @@ public final class PreferencePairs {
         List<TokenizedPair> pairs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int[] shared = random.ints(prompt, 3, spec.vocabulary()).toArray();
-            pairs.add(new TokenizedPair(row(spec, shared, answer, random), row(spec, shared, answer, random)));
+            pairs.add(new TokenizedPair(
+                    RowSource.after(shared, answer, answer, spec, random),
+                    RowSource.after(shared, answer, answer, spec, random)));
         }
         return pairs;
     }
 
-    private static TokenizedExample row(DecoderSpec spec, int[] prompt, int answer, Random random) {
-        int[] ids = Arrays.copyOf(prompt, prompt.length + answer);
-        int[] own = random.ints(answer, 3, spec.vocabulary()).toArray();
-        System.arraycopy(own, 0, ids, prompt.length, answer);
-        boolean[] supervised = new boolean[ids.length];
-        Arrays.fill(supervised, prompt.length, ids.length, true);
-        return new TokenizedExample(ids, supervised);
-    }
-
     private static GradientTrial trial(Decoder decoder, LoraAdapter adapter, FastOptions options) {
         return GradientTrial.fast(decoder, adapter, 4096, false, options);
-    }
-
-    private static double seconds(DoubleSupplier step) {
-        long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        double loss = step.getAsDouble();
-        if (!Double.isFinite(loss)) {
-            throw new IllegalStateException("the loss is " + loss);
-        }
-        return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e9;
     }
 }

@@ -1,10 +1,12 @@
 package ai.luthier.bench;
 
+import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -37,6 +39,15 @@ final class RowSource {
                     random.ints(length, 3, shape.spec().vocabulary()).toArray(), supervised));
         }
         return rows;
+    }
+
+    /** The prompt and {@code own} random tokens behind it, of which the last {@code supervised} carry loss. */
+    static TokenizedExample after(int[] prompt, int own, int supervised, DecoderSpec spec, Random random) {
+        int[] ids = Arrays.copyOf(prompt, prompt.length + own);
+        System.arraycopy(random.ints(own, 3, spec.vocabulary()).toArray(), 0, ids, prompt.length, own);
+        boolean[] learnt = new boolean[ids.length];
+        Arrays.fill(learnt, ids.length - supervised, ids.length, true);
+        return new TokenizedExample(ids, learnt);
     }
 
     private static List<TokenizedExample> ofFile(Path file, int count) throws IOException {

@@ -11,9 +11,7 @@ import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Torch;
 import ai.luthier.engine.train.GradientTrial;
 import ai.luthier.text.tokens.TokenizedExample;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -72,12 +70,7 @@ public final class SharedPrompt {
         int[] shared = random.ints(prompt, 3, spec.vocabulary()).toArray();
         List<TokenizedExample> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int[] ids = Arrays.copyOf(shared, prompt + row);
-            int[] own = random.ints(row, 3, spec.vocabulary()).toArray();
-            System.arraycopy(own, 0, ids, prompt, row);
-            boolean[] supervised = new boolean[ids.length];
-            Arrays.fill(supervised, prompt + row / 2, ids.length, true);
-            rows.add(new TokenizedExample(ids, supervised));
+            rows.add(RowSource.after(shared, row, row - row / 2, spec, random));
         }
         return rows;
     }
@@ -85,12 +78,7 @@ public final class SharedPrompt {
     private static double seconds(
             Decoder decoder, LoraAdapter adapter, List<TokenizedExample> rows, FastOptions options) {
         try (GradientTrial trial = GradientTrial.fast(decoder, adapter, 4096, false, options)) {
-            long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-            double loss = trial.run(rows);
-            if (!Double.isFinite(loss)) {
-                throw new IllegalStateException("the loss is " + loss);
-            }
-            return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start) / 1e9;
+            return ProcessorTime.seconds(() -> trial.run(rows));
         }
     }
 }

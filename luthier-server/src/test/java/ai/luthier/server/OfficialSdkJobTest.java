@@ -20,8 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,14 +112,7 @@ class OfficialSdkJobTest {
                                 .build())
                         .build())
                 .validate();
-        Instant until = Instant.now().plus(Duration.ofMinutes(8));
-        while (!List.of(FineTuningJob.Status.SUCCEEDED, FineTuningJob.Status.FAILED, FineTuningJob.Status.CANCELLED)
-                        .contains(job.status())
-                && Instant.now().isBefore(until)) {
-            Thread.sleep(200);
-            job = openai.fineTuning().jobs().retrieve(job.id()).validate();
-        }
-        return job;
+        return SdkJobs.ended(openai, job);
     }
 
     /** The whole answer and the streamed one are the same text, for they have the same seed. */

@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -137,26 +136,18 @@ class OfficialSdkPreferenceJobTest {
                         .learningRateMultiplier(4.0)
                         .build());
 
-        assertThat(job.method()
-                        .orElseThrow()
-                        .dpo()
-                        .orElseThrow()
-                        .hyperparameters()
-                        .orElseThrow()
-                        .beta()
-                        .orElseThrow()
-                        .asNumber())
-                .as("what auto stands for")
-                .isEqualTo(0.1);
+        assertThat(beta(job).asNumber()).as("what auto stands for").isEqualTo(0.1);
         assertMarginsRise(job);
     }
 
     @Test
     void aFileForAnotherMethod_failsTheJobInOpenAisWords() throws Exception {
-        FineTuningJob job = ended(create(
-                upload(TrainingRows.ofTenAnimals()),
-                Optional.empty(),
-                DpoMethod.builder().build()));
+        FineTuningJob job = SdkJobs.ended(
+                openai,
+                create(
+                        upload(TrainingRows.ofTenAnimals()),
+                        Optional.empty(),
+                        DpoMethod.builder().build()));
 
         assertThat(job.status()).isEqualTo(FineTuningJob.Status.FAILED);
         FineTuningJob.Error error = job.error().orElseThrow();
@@ -167,17 +158,7 @@ class OfficialSdkPreferenceJobTest {
                         + job.trainingFile()
                         + " is in the fine-tune-chat format, but the specified fine-tuning job is not"
                         + " using 'supervised' as the training method (provided method=dpo).");
-        assertThat(job.method()
-                        .orElseThrow()
-                        .dpo()
-                        .orElseThrow()
-                        .hyperparameters()
-                        .orElseThrow()
-                        .beta()
-                        .orElseThrow()
-                        .isAuto())
-                .as("a failed job keeps its words")
-                .isTrue();
+        assertThat(beta(job).isAuto()).as("a failed job keeps its words").isTrue();
     }
 
     private void assertMarginsRise(FineTuningJob job) {
@@ -211,10 +192,12 @@ class OfficialSdkPreferenceJobTest {
 
     private FineTuningJob tune(byte[] training, byte[] validation, DpoHyperparameters hyperparameters)
             throws InterruptedException {
-        FineTuningJob job = ended(create(
-                upload(training),
-                Optional.of(upload(validation)),
-                DpoMethod.builder().hyperparameters(hyperparameters).build()));
+        FineTuningJob job = SdkJobs.ended(
+                openai,
+                create(
+                        upload(training),
+                        Optional.of(upload(validation)),
+                        DpoMethod.builder().hyperparameters(hyperparameters).build()));
         assertThat(job.status()).as("%s", job).isEqualTo(FineTuningJob.Status.SUCCEEDED);
         return job;
     }
@@ -242,15 +225,15 @@ class OfficialSdkPreferenceJobTest {
         return openai.fineTuning().jobs().create(job.build()).validate();
     }
 
-    private FineTuningJob ended(FineTuningJob job) throws InterruptedException {
-        Instant until = Instant.now().plus(Duration.ofMinutes(8));
-        while (!List.of(FineTuningJob.Status.SUCCEEDED, FineTuningJob.Status.FAILED, FineTuningJob.Status.CANCELLED)
-                        .contains(job.status())
-                && Instant.now().isBefore(until)) {
-            Thread.sleep(200);
-            job = openai.fineTuning().jobs().retrieve(job.id()).validate();
-        }
-        return job;
+    private static DpoHyperparameters.Beta beta(FineTuningJob job) {
+        return job.method()
+                .orElseThrow()
+                .dpo()
+                .orElseThrow()
+                .hyperparameters()
+                .orElseThrow()
+                .beta()
+                .orElseThrow();
     }
 
     private static List<String> converted() throws IOException {

@@ -24,14 +24,8 @@ import java.util.List;
  */
 public final class TrainingMemory {
 
-    /** A worker that trains a model of no size, measured (docs/benchmarks/memory.md). */
-    private static final long PROCESS = 350L << 20;
-
     /** An id and a mask, in a heap that the collector keeps a third larger than what lives in it. */
     private static final long BYTES_OF_A_TOKEN = 8;
-
-    /** Share of activations that lies between tensors, measured. */
-    private static final double FRAGMENTS = 0.3;
 
     private static final int BYTES = Dtype.BF16.bytes();
 
@@ -53,12 +47,12 @@ public final class TrainingMemory {
     public static MemoryEstimate of(DecoderSpec spec, Dtype stored, TrainingShape shape) {
         long activations = activations(spec, shape);
         return new MemoryEstimate(List.of(
-                new Part("the process itself", PROCESS),
+                new Part("the process itself", RunDefaults.PROCESS_BYTES),
                 new Part("the examples", BYTES_OF_A_TOKEN * shape.fileTokens()),
                 new Part("the weights", weights(spec, stored)),
                 new Part("the adapter and its optimiser", adapter(spec, shape)),
                 new Part("activations", activations),
-                new Part("fragmentation", (long) (FRAGMENTS * activations))));
+                new Part("fragmentation", (long) (RunDefaults.FRAGMENTS * activations))));
     }
 
     private static long weights(DecoderSpec spec, Dtype stored) {

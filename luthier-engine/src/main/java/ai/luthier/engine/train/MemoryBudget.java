@@ -16,12 +16,6 @@ record MemoryBudget(long bytes) {
 
     static final MemoryBudget NONE = new MemoryBudget(Long.MAX_VALUE);
 
-    /** JVM and libtorch before anything is loaded, measured. */
-    private static final long PROCESS = 350L << 20;
-
-    /** Share of the activations that lies between tensors. */
-    private static final double FRAGMENTS = 0.3;
-
     /** Passes of fewer tokens make products slower. */
     private static final int FEWEST_TOKENS = 512;
 
@@ -42,7 +36,7 @@ record MemoryBudget(long bytes) {
         /** Bytes whatever passes do: gradients of every lane and the factors as they compute with them; master copy, both moments. */
         private long standing() {
             long adapter = trained * (3L * Float.BYTES + lanes * (long) (Float.BYTES + dtype.bytes()));
-            return PROCESS + spec.parameters() * dtype.bytes() + adapter;
+            return RunDefaults.PROCESS_BYTES + spec.parameters() * dtype.bytes() + adapter;
         }
 
         /** Bytes of a lane's pass besides what it keeps: layers' inputs, one layer there and back, fp32 for norms, logits. */
@@ -66,7 +60,7 @@ record MemoryBudget(long bytes) {
         if (bytes == Long.MAX_VALUE) {
             return bytes;
         }
-        double activations = (bytes - load.standing()) / (1 + FRAGMENTS) / load.lanes();
+        double activations = (bytes - load.standing()) / (1 + RunDefaults.FRAGMENTS) / load.lanes();
         return Math.max(0, (long) activations - load.working(tokens));
     }
 

@@ -35,5 +35,11 @@ public final class RunDefaults {
     /** Positions for which the head and the loss are computed at once: 30 MB of logits at V = 32,000, and a fast product. */
     public static final int LOSS_ROWS = 256;
 
+    /** Bytes of a training process that trains a model of no size, measured (docs/benchmarks/memory.md). */
+    public static final long PROCESS_BYTES = 350L << 20;
+
+    /** Share of activations that lies between tensors, where none fits in, measured (docs/benchmarks/memory.md). */
+    public static final double FRAGMENTS = 0.3;
+
     private RunDefaults() {}
 }

@@ -114,38 +114,6 @@ public sealed interface RunEvent {
             more = more == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(more));
         }
 
-        /** A step of which nothing else was measured. */
-        public StepDone(
-                int step,
-                int totalSteps,
-                double trainLoss,
-                double trainAccuracy,
-                @Nullable Double validLoss,
-                @Nullable Double validAccuracy,
-                @Nullable Double fullValidLoss,
-                @Nullable Double fullValidAccuracy,
-                double gradientNorm,
-                double learningRate,
-                long tokens,
-                long supervised,
-                double tokensPerSecond) {
-            this(
-                    step,
-                    totalSteps,
-                    trainLoss,
-                    trainAccuracy,
-                    validLoss,
-                    validAccuracy,
-                    fullValidLoss,
-                    fullValidAccuracy,
-                    gradientNorm,
-                    learningRate,
-                    tokens,
-                    supervised,
-                    tokensPerSecond,
-                    Map.of());
-        }
-
         /** @param some of a few validation rows, {@code full} of all of them */
         static StepDone of(
                 int step,

@@ -181,68 +181,20 @@ public record RunSpec(
 
     /** The same run in another precision. */
     public RunSpec withPrecision(Precision other) {
-        return new RunSpec(
-                base,
-                baseId,
-                template,
-                continueFrom,
-                trainingFile,
-                validationFile,
-                rank,
-                alpha,
-                epochs,
-                batchSize,
-                learningRate,
-                warmupRatio,
-                maxGradientNorm,
-                weightDecay,
-                seed,
-                other,
-                contextLimit,
-                overlong,
-                checkpointSteps,
-                checkpointSeconds,
-                threads,
-                recompute,
-                path,
-                dpo,
-                now,
-                tuning);
+        return with(other, dpo, tuning);
     }
 
     /** The same run with other numbers trained. */
     public RunSpec withTuning(Tuning other) {
-        return new RunSpec(
-                base,
-                baseId,
-                template,
-                continueFrom,
-                trainingFile,
-                validationFile,
-                rank,
-                alpha,
-                epochs,
-                batchSize,
-                learningRate,
-                warmupRatio,
-                maxGradientNorm,
-                weightDecay,
-                seed,
-                precision,
-                contextLimit,
-                overlong,
-                checkpointSteps,
-                checkpointSeconds,
-                threads,
-                recompute,
-                path,
-                dpo,
-                now,
-                other);
+        return with(precision, dpo, other);
     }
 
     /** The same run, trained on preference pairs. */
     public RunSpec withDpo(DpoSpec objective) {
+        return with(precision, Optional.of(objective), tuning);
+    }
+
+    private RunSpec with(Precision otherPrecision, Optional<DpoSpec> otherDpo, Tuning otherTuning) {
         return new RunSpec(
                 base,
                 baseId,
@@ -259,7 +211,7 @@ public record RunSpec(
                 maxGradientNorm,
                 weightDecay,
                 seed,
-                precision,
+                otherPrecision,
                 contextLimit,
                 overlong,
                 checkpointSteps,
@@ -267,9 +219,9 @@ public record RunSpec(
                 threads,
                 recompute,
                 path,
-                Optional.of(objective),
+                otherDpo,
                 now,
-                tuning);
+                otherTuning);
     }
 
     /** Stands still at {@link #now}. */

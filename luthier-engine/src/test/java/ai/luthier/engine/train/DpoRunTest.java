@@ -21,9 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,7 +126,7 @@ class DpoRunTest {
         assertThat(run(folder("disturbed"), path, pieces, stopAfter)).isEqualTo(RunOutcome.INTERRUPTED);
         assertThat(run(folder("disturbed"), path, pieces, 99)).isEqualTo(RunOutcome.FINISHED);
         assertThat(numbers(pieces)).isEqualTo(numbers(straight)).hasSize(16);
-        assertThat(contents(folder("disturbed"))).isEqualTo(contents(folder("undisturbed")));
+        assertThat(TinyRun.contents(folder("disturbed"))).isEqualTo(TinyRun.contents(folder("undisturbed")));
         assertThat(pieces.stream().filter(RunEvent.ReferenceScored.class::isInstance))
                 .as("the reference is computed once")
                 .hasSize(2);
@@ -152,7 +150,7 @@ class DpoRunTest {
                     .hasMessage("killed");
         }
         run(folder("killed"), path, new ArrayList<>(), 99);
-        assertThat(contents(folder("killed"))).isEqualTo(contents(folder("undisturbed")));
+        assertThat(TinyRun.contents(folder("killed"))).isEqualTo(TinyRun.contents(folder("undisturbed")));
     }
 
     /** A worker may be killed between two groups; the scores are the same bits as in one go. */
@@ -235,15 +233,5 @@ class DpoRunTest {
                 .map(step -> List.<Object>of(
                         step.step(), step.trainLoss(), step.trainAccuracy(), step.gradientNorm(), step.more()))
                 .toList();
-    }
-
-    private static Map<String, String> contents(Path folder) throws IOException {
-        Map<String, String> contents = new TreeMap<>();
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                contents.put(folder.relativize(file).toString(), Arrays.toString(Files.readAllBytes(file)));
-            }
-        }
-        return contents;
     }
 }

@@ -11,10 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -86,8 +83,8 @@ class ResumeContractTest {
         assertThat(disturbed.resolve("adapter")).doesNotExist();
         assertThat(run(disturbed, precision, path, threads, pieces, 99)).isEqualTo(RunOutcome.FINISHED);
         assertThat(numbers(pieces)).isEqualTo(numbers(straight)).hasSize(20);
-        assertThat(contents(disturbed)).isEqualTo(contents(undisturbed));
-        assertThat(contents(undisturbed).keySet())
+        assertThat(TinyRun.contents(disturbed)).isEqualTo(TinyRun.contents(undisturbed));
+        assertThat(TinyRun.contents(undisturbed).keySet())
                 .contains("adapter/" + weights, "snapshots/step-10/" + weights)
                 .noneMatch(name -> name.startsWith("snapshots/step-5/") || name.startsWith("checkpoint/"));
     }
@@ -115,7 +112,7 @@ class ResumeContractTest {
         steps.clear();
         run(killed, RunSpec.Precision.FP32, path, steps, 99);
         assertThat(steps.getFirst().step()).isEqualTo(11);
-        assertThat(contents(killed)).isEqualTo(contents(undisturbed));
+        assertThat(TinyRun.contents(killed)).isEqualTo(TinyRun.contents(undisturbed));
     }
 
     @Test
@@ -143,7 +140,7 @@ class ResumeContractTest {
         RunSpec spec = TinyRun.spec(base, 4, 3, RunSpec.Precision.FP32, TrainingPath.AUTO);
         new SftRun(spec, changed, () -> DATA, events::add, WriteGate.OPEN, () -> false).run();
         assertThat(events).contains(new RunEvent.PathChosen(TrainingPath.REFERENCE, "the run began with it."));
-        assertThat(contents(changed)).isEqualTo(contents(undisturbed));
+        assertThat(TinyRun.contents(changed)).isEqualTo(TinyRun.contents(undisturbed));
     }
 
     private RunOutcome run(
@@ -185,17 +182,8 @@ class ResumeContractTest {
                         s.learningRate(),
                         s.tokens(),
                         s.supervised(),
-                        0))
+                        0,
+                        s.more()))
                 .toList();
-    }
-
-    private static Map<String, String> contents(Path folder) throws IOException {
-        Map<String, String> contents = new TreeMap<>();
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                contents.put(folder.relativize(file).toString(), Arrays.toString(Files.readAllBytes(file)));
-            }
-        }
-        return contents;
     }
 }

@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** A complete run on a random-weight model that takes milliseconds a step: ragged rows, partly supervised. */
 final class TinyRun {
@@ -89,5 +91,16 @@ final class TinyRun {
                 false,
                 path,
                 Instant.EPOCH);
+    }
+
+    /** Every file below the folder with its bytes, for comparing folders. */
+    static Map<String, String> contents(Path folder) throws IOException {
+        Map<String, String> contents = new TreeMap<>();
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(folder.relativize(file).toString(), Arrays.toString(Files.readAllBytes(file)));
+            }
+        }
+        return contents;
     }
 }

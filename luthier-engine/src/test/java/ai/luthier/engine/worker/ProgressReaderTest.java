@@ -6,6 +6,7 @@ import ai.luthier.engine.train.RunEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +51,6 @@ class ProgressReaderTest {
     }
 
     private static RunEvent step(int step) {
-        return new RunEvent.StepDone(step, 2_000, 1.25, 0.5, null, null, 0.75, 0.5, 0.1, 1e-4, 100, 25, 1e3);
+        return new RunEvent.StepDone(step, 2_000, 1.25, 0.5, null, null, 0.75, 0.5, 0.1, 1e-4, 100, 25, 1e3, Map.of());
     }
 }

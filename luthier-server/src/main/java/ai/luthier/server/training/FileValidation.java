@@ -21,7 +21,6 @@ import ai.luthier.text.data.TokenTotals;
 import ai.luthier.text.data.TrainingFile;
 import ai.luthier.text.data.ValidationReport;
 import ai.luthier.text.data.ValidationSettings;
-import ai.luthier.text.plan.Auto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -94,8 +93,7 @@ public final class FileValidation {
     }
 
     private void refuseTooLarge(JobRow job, TrainableModel model, TokenTotals training, TokenTotals validation) {
-        Integer asked = job.asked().batchSize();
-        int batch = asked == null ? Auto.batchSize(training.rows()) : asked;
+        int batch = RunPlanner.batchSize(job, training.rows());
         int longest = Math.min(RunPlanner.contextLimit(model), Math.max(training.longest(), validation.longest()));
         memory.refuse(
                 model, job.model(), job.asked().method(), batch, longest, training.tokens() + validation.tokens());

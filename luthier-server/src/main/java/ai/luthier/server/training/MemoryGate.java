@@ -2,18 +2,15 @@ package ai.luthier.server.training;
 
 import ai.luthier.api.LuthierException;
 import ai.luthier.api.UserError;
-import ai.luthier.engine.adapter.ChangedWeights;
-import ai.luthier.engine.adapter.PeftDirectory;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.memory.Fit;
 import ai.luthier.engine.memory.TrainingMemory;
 import ai.luthier.engine.memory.TrainingShape;
 import ai.luthier.engine.train.RunDefaults;
 import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.options.Begun;
 import ai.luthier.server.models.Base;
 import ai.luthier.text.data.JobMethod;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,11 +73,11 @@ public final class MemoryGate {
 
     private void refuse(
             TrainableModel model, String name, String param, JobMethod method, int batch, int longest, long tokens) {
-        int rank = model.adapter()
-                .filter(tuned -> !ChangedWeights.isIn(tuned))
-                .map(MemoryGate::rank)
-                .orElse(RunDefaults.RANK);
         Fit fit = fit(model.base());
+        int rank = model.begun(fit.spec())
+                .map(Begun::rank)
+                .filter(ofFactors -> ofFactors > 0)
+                .orElse(RunDefaults.RANK);
         TrainingShape rows = new TrainingShape(
                 rank, batch, longest, TrainingMemory.path(fit.spec(), path), recompute, tokens, 1, threads);
         TrainingShape shape = method == JobMethod.DPO ? rows.onPairs() : rows;
@@ -111,14 +108,6 @@ public final class MemoryGate {
             return fit(base.directory()).fits(shape);
         } catch (LuthierException unreadable) {
             return false; // no advice then; whoever uses that base learns what is wrong
-        }
-    }
-
-    private static int rank(Path adapter) {
-        try {
-            return PeftDirectory.spec(adapter).rank();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the adapter in " + adapter, e);
         }
     }
 }

@@ -103,7 +103,7 @@ public final class RunPlanner {
         TrainableModel model = models.find(work.owner(), job.model());
         TrainingChoices asked = job.asked();
         int epochs = Optional.ofNullable(asked.epochs()).orElseGet(() -> Auto.epochs(rows));
-        int batchSize = Optional.ofNullable(asked.batchSize()).orElseGet(() -> Auto.batchSize(rows));
+        int batchSize = batchSize(job, rows);
         double multiplier = Optional.ofNullable(asked.multiplier()).orElse(model.autoMultiplier());
         TrainingOptions options = options(job, model);
         RunSpec spec = new RunSpec(
@@ -150,6 +150,11 @@ public final class RunPlanner {
         };
     }
 
+    /** What the job asked for, or what "auto" means for so many rows. */
+    static int batchSize(JobRow job, int rows) {
+        return Optional.ofNullable(job.asked().batchSize()).orElseGet(() -> Auto.batchSize(rows));
+    }
+
     /** The smaller of the catalogue's training context and the model's own. */
     static int contextLimit(TrainableModel model) {
         return Math.min(
@@ -168,7 +173,7 @@ public final class RunPlanner {
      */
     void requireFits(JobRow job, TrainableModel model) {
         DecoderSpec decoder = ModelDirectory.open(model.base()).spec();
-        Optional<Begun> begun = begun(model, decoder);
+        Optional<Begun> begun = model.begun(decoder);
         TrainingOptions options =
                 options(job, begun.map(defaults()::goingOnFrom).orElse(defaults()));
         options.tuning().requireFits(decoder, OBJECT);
@@ -177,7 +182,7 @@ public final class RunPlanner {
 
     /** What the job's object {@code luthier} chose, and this server's settings, or what its model was tuned with, for the rest. */
     private TrainingOptions options(JobRow job, TrainableModel model) {
-        Optional<Begun> begun = begun(model, ModelDirectory.open(model.base()).spec());
+        Optional<Begun> begun = model.begun(ModelDirectory.open(model.base()).spec());
         return options(job, begun.map(defaults()::goingOnFrom).orElse(defaults()));
     }
 
@@ -188,16 +193,6 @@ public final class RunPlanner {
     private TrainingOptions defaults() {
         return TrainingOptions.defaults(
                 overlongByDefault, settings.path(), settings.recompute(), settings.activationCacheBytes());
-    }
-
-    private static Optional<Begun> begun(TrainableModel model, DecoderSpec decoder) {
-        try {
-            return model.adapter().isPresent()
-                    ? Optional.of(Begun.of(model.adapter().get(), decoder))
-                    : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the tuned model in " + model.adapter(), e);
-        }
     }
 
     /** A file of the job in the run's folder, put there once; it stays even if the file is deleted meanwhile. */

@@ -1,5 +1,9 @@
 package ai.luthier.server.training;
 
+import ai.luthier.engine.model.DecoderSpec;
+import ai.luthier.engine.train.options.Begun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -9,7 +13,7 @@ import java.util.Optional;
  * @param baseId          of the base, as adapters record it
  * @param base            directory of the base in Hugging Face layout
  * @param template        file with a chat template that replaces the directory's own
- * @param adapter         PEFT directory to go on from, where the model is itself a tuned one
+ * @param adapter         directory with factors or changed weights to go on from, where the model is itself a tuned one
  * @param trainingContext tokens a row may have by the catalogue; the model's own limit may be smaller
  * @param learningRate    the base rate that was measured for this base, at multiplier 1
  * @param autoMultiplier  what "auto" means for {@code learning_rate_multiplier}
@@ -21,4 +25,14 @@ public record TrainableModel(
         Optional<Path> adapter,
         int trainingContext,
         double learningRate,
-        double autoMultiplier) {}
+        double autoMultiplier) {
+
+    /** How the model was tuned; empty where it is a base. */
+    Optional<Begun> begun(DecoderSpec decoder) {
+        try {
+            return adapter.isPresent() ? Optional.of(Begun.of(adapter.get(), decoder)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the tuned model in " + adapter, e);
+        }
+    }
+}
