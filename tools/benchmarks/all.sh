@@ -5,9 +5,10 @@
 #
 # OUT is a folder for the tables. PEERS has make_rows.py, trl_sft.py and trl_dpo.py, PYTHON is an interpreter with torch, transformers, peft, trl
 # and datasets, TOKENIZER a folder with a tokenizer.json; without these three what compares with other programs is left out.
+# PAIRS, preference pairs as trl_dpo.py reads them, adds that comparison.
 # RUNS (3), THREADS (all processors) and SECTIONS (a regular expression over the names below) may be set.
 set -euo pipefail
-[ $# -eq 1 ] || [ $# -eq 4 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -eq 1 ] || [ $# -eq 4 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 peers=${2:+$(cd "$2" && pwd)} python=${3:-} tokenizer=${4:+$(cd "$4" && pwd)}
@@ -61,6 +62,19 @@ beside() {
   bench TrainingSpeed "$shape" "$out/$name.jsonl" $((rows / batch - 2)) "$batch" "$threads" wall fast "$budget"
 }
 
+# preferences STEPS BATCH: alternating runs over the same pairs by TRL's DPO, with the allocator settings, and by Luthier.
+preferences() {
+  local i
+  : >"$out/dpo.ours"; : >"$out/dpo.theirs"
+  for i in $(seq "$runs"); do
+    (cd "$out" && "$python" "$peers/trl_dpo.py" "$PAIRS" "$tokenizer" "$1" "$2") | tail -1 | tee "$out/dpo.trl"
+    bench PreferenceSpeed smollm2-135m "$out/pairs.jsonl" "$1" "$2" "$threads" fast | tee "$out/dpo.luthier"
+    sed 's/.*"tokens_per_s": \([0-9.]*\).*/\1/' "$out/dpo.trl" >>"$out/dpo.theirs"
+    awk -F'|' '{ gsub(/ /, ""); print $8 }' "$out/dpo.luthier" >>"$out/dpo.ours"
+  done
+  echo "distinct tokens/s ÷ TRL's DPO: $(spread "$out/dpo.ours" "$out/dpo.theirs")"
+}
+
 section fraction-smollm2 bench TrainingSpeed smollm2-135m 0.25 6 8 "$threads" wall fast
 section fraction-smollm2-reference bench TrainingSpeed smollm2-135m 0.25 6 8 "$threads" wall reference
 section fraction-one-thread bench TrainingSpeed smollm2-135m 0.25 4 8 1 cpu fast
@@ -76,7 +90,10 @@ if [ -n "$peers" ]; then
   done
   section trl-smollm2 beside smollm2 smollm2-135m 200 8
   section trl-qwen2.5 beside qwen2.5 qwen2.5-0.5b 100 4
-  [ -z "${PAIRS:-}" ] || section trl-dpo "$python" "$peers/trl_dpo.py" "$PAIRS" "$tokenizer" 8 2
+  if [ -n "${PAIRS:-}" ]; then
+    "$python" tools/benchmarks/make_pairs.py "$PAIRS" "$tokenizer" "$out/pairs.jsonl"
+    section trl-dpo preferences 8 4
+  fi
 else
   for path in reference fast; do
     section "profile-$path" bench Profile smollm2-135m 1.0 4 8 1 "$path"

@@ -4,6 +4,7 @@ import ai.luthier.engine.checkpoint.Folders;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.model.DecoderWeights;
 import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.train.DpoSpec;
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunData;
 import ai.luthier.engine.train.RunObserver;
@@ -13,6 +14,7 @@ import ai.luthier.engine.train.TrainingPath;
 import ai.luthier.engine.train.WriteGate;
 import ai.luthier.engine.train.options.Tuning;
 import ai.luthier.text.tokens.TokenizedExample;
+import ai.luthier.text.tokens.TokenizedPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A whole {@link SftRun} over rows, once through, on a base of random weights: LoRA r = {@value #RANK}, every projection, bf16; within
@@ -35,18 +38,25 @@ record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int thread
 
     /** The same several times through, with other numbers trained. */
     void run(RunObserver observer, WriteGate gate, int epochs, Tuning tuning) throws IOException {
+        onRandomWeights(folder -> new SftRun(
+                spec(folder, epochs).withTuning(tuning),
+                folder,
+                () -> new RunData(rows, List.of(), List.of()),
+                observer,
+                gate,
+                () -> false));
+    }
+
+    /** Once through preference pairs in place of the rows, with the ordinary loss. */
+    void run(RunObserver observer, List<TokenizedPair> pairs) throws IOException {
+        onRandomWeights(folder -> SftRun.ofPairs(spec(folder, 1).withDpo(DpoSpec.DEFAULTS), folder, pairs, observer));
+    }
+
+    private void onRandomWeights(Function<Path, SftRun> made) throws IOException {
         Path folder = Files.createTempDirectory("luthier-bench");
         try (DecoderWeights weights = DecoderWeights.random(shape.spec(), Dtype.BF16, 0.02, 1)) {
             ModelDirectory.write(folder, weights, Map.of());
-            new SftRun(
-                            spec(folder, epochs).withTuning(tuning),
-                            folder,
-                            () -> new RunData(rows, List.of(), List.of()),
-                            observer,
-                            gate,
-                            () -> false)
-                    .within(memory)
-                    .run();
+            made.apply(folder).within(memory).run();
         } finally {
             Folders.delete(folder);
         }

@@ -11,6 +11,7 @@ import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.tensor.Torch;
 import ai.luthier.text.plan.StepPlan;
 import ai.luthier.text.tokens.TokenizedExample;
+import ai.luthier.text.tokens.TokenizedPair;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -92,6 +93,18 @@ public final class SftRun {
     public static SftRun ofFiles(
             RunSpec spec, Path folder, RunObserver observer, WriteGate gate, BooleanSupplier stopRequested) {
         return new SftRun(spec, folder, new FileData(spec)::objective, observer, gate, stopRequested);
+    }
+
+    /** A run over preference pairs that are there already, by the spec's {@link RunSpec#dpo}. */
+    public static SftRun ofPairs(RunSpec spec, Path folder, List<TokenizedPair> pairs, RunObserver observer) {
+        PairData data = new PairData(pairs, List.of(), List.of());
+        return new SftRun(
+                spec,
+                folder,
+                () -> new PreferenceObjective(data, spec.dpo().orElseThrow()),
+                observer,
+                WriteGate.OPEN,
+                () -> false);
     }
 
     /** The same run in a process that may take so many bytes; 0 for as many as it takes. */
