@@ -40,6 +40,15 @@ record Args(List<Value> positional, Map<String, Value> keywords) {
         return found == null ? fallback : Values.truth(found);
     }
 
+    /** A flag that Python takes as an integer, so that only numbers and booleans will do. */
+    boolean integerFlag(int index, String name) {
+        Value found = find(index, name);
+        if (found instanceof Value.Undefined) {
+            throw JinjaException.type("'Undefined' object cannot be interpreted as an integer");
+        }
+        return found != null && Values.toInteger(found).signum() != 0;
+    }
+
     /** An integer argument within the range of {@code int}; Python's None counts as absent. */
     int integer(int index, String name, int fallback) {
         Value found = find(index, name);

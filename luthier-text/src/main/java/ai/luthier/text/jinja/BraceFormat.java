@@ -1,5 +1,8 @@
 package ai.luthier.text.jinja;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Python's {@code "…".format(…)}: fields by position, by number or by name, with attributes, items and a format. */
@@ -18,6 +21,19 @@ final class BraceFormat {
 
     static Value format(Text format, Args arguments) {
         return new BraceFormat(arguments, format.markup()).format(format, 0).asMarkup(format.markup());
+    }
+
+    /** {@code str.format_map}: fields by name only. */
+    static Value formatMap(Text format, Value mapping) {
+        Map<String, Value> named = new HashMap<>();
+        if (mapping instanceof Value.Dict dict) {
+            dict.entries().values().forEach(entry -> {
+                if (entry.key() instanceof Text name) {
+                    named.put(name.value(), entry.value());
+                }
+            });
+        }
+        return format(format, new Args(List.of(), named));
     }
 
     private Text format(Text format, int depth) {

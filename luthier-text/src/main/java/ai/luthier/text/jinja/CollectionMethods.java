@@ -1,5 +1,6 @@
 package ai.luthier.text.jinja;
 
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class CollectionMethods {
                     "items", (self, args) -> new Value.View("dict_items", ((Value.Dict) self).items()),
                     "keys", (self, args) -> new Value.View("dict_keys", ((Value.Dict) self).keys()),
                     "values", (self, args) -> new Value.View("dict_values", ((Value.Dict) self).values()),
+                    "fromkeys", (self, args) -> fromKeys(args),
                     "copy",
                             (self, args) -> new Value.Dict(
                                     new LinkedHashMap<>(((Value.Dict) self).entries()), ((Value.Dict) self).tag())),
@@ -39,14 +41,33 @@ final class CollectionMethods {
         return entry == null ? args.get(1, "default", Value.None.NONE) : entry.value();
     }
 
+    private static Value fromKeys(Args args) {
+        Value.Dict dict = Value.Dict.empty();
+        Value value = args.get(1, "value", Value.None.NONE);
+        Values.items(args.require(0, "iterable")).forEach(key -> dict.put(key, value));
+        return dict;
+    }
+
     private static Value index(List<Value> items, Args args) {
         Value wanted = args.require(0, "value");
-        for (int i = 0; i < items.size(); i++) {
+        int start = bound(args.get(1, "start", Value.Int.of(0)), items.size());
+        int stop = bound(args.get(2, "stop", Value.Int.of(items.size())), items.size());
+        for (int i = start; i < stop; i++) {
             if (Equality.equal(items.get(i), wanted)) {
                 return Value.Int.of(i);
             }
         }
         throw JinjaException.value(Printer.repr(wanted).value() + " is not in list");
+    }
+
+    /** An end of the window that {@code index} looks at, negative ones counted from the end. */
+    private static int bound(Value given, int size) {
+        if (!(given instanceof Value.Int) && !(given instanceof Value.Bool)) {
+            throw JinjaException.type("slice indices must be integers or have an __index__ method");
+        }
+        BigInteger at = Values.toInteger(given);
+        BigInteger whole = BigInteger.valueOf(size);
+        return (at.signum() < 0 ? at.add(whole).max(BigInteger.ZERO) : at.min(whole)).intValue();
     }
 
     private static Value count(List<Value> items, Args args) {

@@ -2,7 +2,6 @@ package ai.luthier.text.jinja;
 
 import ai.luthier.text.jinja.Expression.Arguments;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,9 +79,11 @@ final class Evaluator {
             }
             case Expression.Comparison comparison -> compared(comparison, scope);
             case Expression.Concatenation concatenation -> {
+                List<Value> parts = all(concatenation.parts(), scope);
+                boolean markup = concatenation.escapes() && parts.stream().anyMatch(Html::isMarkup);
                 TextBuilder out = new TextBuilder();
-                concatenation.parts().forEach(part -> out.append(Printer.str(evaluate(part, scope))));
-                yield paid(out.build());
+                parts.stream().map(Printer::str).forEach(part -> out.append(markup ? Html.escape(part) : part));
+                yield paid(out.build().asMarkup(markup));
             }
             case Expression.Conditional conditional -> conditional(conditional, scope);
         };
@@ -139,7 +140,7 @@ final class Evaluator {
         Value target = evaluate(call.target(), scope);
         Args arguments = arguments(call.arguments(), scope);
         if (caller != null) {
-            Map<String, Value> keywords = new HashMap<>(arguments.keywords());
+            Map<String, Value> keywords = new LinkedHashMap<>(arguments.keywords());
             keywords.put("caller", caller);
             arguments = new Args(arguments.positional(), keywords);
         }

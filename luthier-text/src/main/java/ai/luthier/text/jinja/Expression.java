@@ -56,7 +56,8 @@ sealed interface Expression {
     }
 
     /** {@code a ~ b ~ c}. */
-    record Concatenation(int line, List<Expression> parts) implements Expression {}
+    /** {@code a ~ b}; {@code escapes} where it stands in {@code {% autoescape true %}}. */
+    record Concatenation(int line, List<Expression> parts, boolean escapes) implements Expression {}
 
     record Conditional(
             int line,

@@ -19,9 +19,22 @@ final class ExpressionParser {
 
     private final TokenStream tokens;
     private int depth;
+    private Statement.Escaping escaping = Statement.Escaping.OFF;
 
     ExpressionParser(TokenStream tokens) {
         this.tokens = tokens;
+    }
+
+    /** How the body that is being parsed treats HTML. */
+    Statement.Escaping escaping() {
+        return escaping;
+    }
+
+    /** Changes how the body treats HTML; gives what was before. */
+    Statement.Escaping escape(Statement.Escaping changed) {
+        Statement.Escaping before = escaping;
+        escaping = changed;
+        return before;
     }
 
     /** A whole expression, {@code a if b else c} included. */
@@ -38,7 +51,7 @@ final class ExpressionParser {
         return result;
     }
 
-    /** An expression in which {@code if} does not begin a condition: the iterable of a loop. */
+    /** An expression in which {@code if} does not begin a condition: the iterable of a loop, the head of an {@code if}. */
     Expression withoutCondition() {
         return tuple(false, true);
     }
@@ -108,7 +121,7 @@ final class ExpressionParser {
                 while (tokens.skipOperator("~")) {
                     parts.add(binary(BindingPower.CONCATENATE + 1));
                 }
-                yield new Expression.Concatenation(line, List.copyOf(parts));
+                yield new Expression.Concatenation(line, List.copyOf(parts), escaping == Statement.Escaping.ON);
             }
             default -> {
                 String operator = tokens.next().text();

@@ -31,6 +31,7 @@ final class Filters {
         if (filter == null) {
             throw new JinjaException("TemplateAssertionError", "No filter named '" + name + "'.", 0);
         }
+        Signatures.checkFilter(name, arguments);
         return filter.apply(interpreter, target, arguments);
     }
 

@@ -25,6 +25,12 @@ final class Globals {
         put(all, "dict", (interpreter, args) -> dict(args));
         put(all, "namespace", (interpreter, args) -> namespace(args));
         put(all, "cycler", (interpreter, args) -> new Cycler(args.positional()));
+        put(all, "lipsum", (interpreter, args) -> {
+            throw new JinjaException(
+                    "TemplateRuntimeError",
+                    "lipsum() writes words by chance, and a chat template has to give the same text each time",
+                    0);
+        });
         put(all, "joiner", (interpreter, args) -> joiner(args.get(0, "sep", Text.of(", "))));
         put(all, "raise_exception", (interpreter, args) -> {
             throw new JinjaException(

@@ -46,6 +46,10 @@ final class Html {
         return out.toString();
     }
 
+    static boolean isMarkup(Value value) {
+        return value instanceof Text text && text.markup();
+    }
+
     static Text escape(Text text) {
         if (text.markup()) {
             return text;

@@ -1,6 +1,7 @@
 package ai.luthier.text.jinja;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Walks the statements of a template and writes its output. Assignments in a loop, a macro, a {@code with} or a
@@ -18,9 +19,12 @@ final class Interpreter {
     private final Budget budget;
     private final Evaluator evaluator;
     private final RenderSettings settings;
+    private final Frames frames;
+    private boolean escapes;
 
-    Interpreter(RenderSettings settings) {
+    Interpreter(RenderSettings settings, Frames frames) {
         this.settings = settings;
+        this.frames = frames;
         this.budget = new Budget(settings);
         this.evaluator = new Evaluator(this, budget);
     }
@@ -34,8 +38,10 @@ final class Interpreter {
         budget.spend(steps);
     }
 
+    /** Runs a body in a scope of its own, in which nothing but its parameters is set. */
     Text render(List<Statement> body, Scope scope) {
         TextBuilder out = new TextBuilder();
+        scope.hide(frames.hiddenIn(body));
         run(body, scope, out);
         return out.build();
     }
@@ -44,7 +50,12 @@ final class Interpreter {
         return evaluator.evaluate(expression, scope);
     }
 
-    Value callMacro(List<Statement> body, Scope scope) {
+    /** Whether HTML is escaped where the template runs at this moment, inside {@code {% autoescape true %}}. */
+    boolean escapes() {
+        return escapes;
+    }
+
+    Text callMacro(List<Statement> body, Scope scope) {
         budget.enter();
         Text output = render(body, scope);
         budget.leave();
@@ -70,7 +81,10 @@ final class Interpreter {
     private End run(Statement statement, Scope scope, TextBuilder out) {
         switch (statement) {
             case Statement.Literal literal -> out.append(literal.text());
-            case Statement.Output output -> out.append(Printer.str(evaluate(output.expression(), scope)));
+            case Statement.Output output -> {
+                Text shown = Printer.str(evaluate(output.expression(), scope));
+                out.append(output.escaping().on(escapes) ? Html.escape(shown) : shown);
+            }
             case Statement.If branches -> {
                 for (Statement.If.Branch branch : branches.branches()) {
                     if (Values.truth(evaluate(branch.condition(), scope))) {
@@ -81,25 +95,40 @@ final class Interpreter {
             }
             case Statement.For loop -> loop(loop, evaluate(loop.iterable(), scope), scope, out, 0);
             case Statement.Set set -> assign(set.target(), evaluate(set.value(), scope), scope);
-            case Statement.SetBlock set -> assign(set.target(), captured(set.body(), set.value(), scope), scope);
-            case Statement.FilterBlock filter ->
-                out.append(Printer.str(captured(filter.body(), filter.value(), scope)));
+            case Statement.SetBlock set -> {
+                return captured(set.body(), set.value(), scope, value -> assign(set.target(), value, scope));
+            }
+            case Statement.FilterBlock filter -> {
+                return captured(filter.body(), filter.value(), scope, value -> out.append(asOutput(value)));
+            }
             case Statement.MacroDefinition macro ->
                 scope.set(macro.signature().name(), new Macro(macro.signature(), macro.body(), scope));
             case Statement.CallBlock call ->
-                out.append(Printer.str(
-                        evaluator.call(call.call(), scope, new Macro(call.signature(), call.body(), scope))));
+                out.append(
+                        asOutput(evaluator.call(call.call(), scope, new Macro(call.signature(), call.body(), scope))));
             case Statement.With with -> {
                 Scope inner = new Scope(scope);
                 for (int i = 0; i < with.targets().size(); i++) {
                     assign(with.targets().get(i), evaluate(with.values().get(i), scope), inner);
                 }
+                inner.hide(frames.hiddenIn(with.body()));
                 return run(with.body(), inner, out);
             }
             case Statement.Generation generation ->
-                out.appendWithBit(render(generation.body(), new Scope(scope)), Text.GENERATION);
+                out.appendWithBit(
+                        new Macro(generation.signature(), generation.body(), scope).call(this, Args.NONE),
+                        Text.GENERATION);
             case Statement.Block block ->
                 out.append(render(block.body(), new Scope(block.scoped() ? scope : scope.top())));
+            case Statement.Autoescape autoescape -> {
+                Scope inner = new Scope(scope);
+                inner.hide(frames.hiddenIn(autoescape.body()));
+                boolean outside = escapes;
+                escapes = Values.truth(evaluate(autoescape.value(), inner));
+                End end = run(autoescape.body(), inner, out);
+                escapes = outside;
+                return end;
+            }
             case Statement.Load load -> throw JinjaException.type("no loader for this environment specified");
             case Statement.Break b -> {
                 return End.BREAK;
@@ -111,27 +140,49 @@ final class Interpreter {
         return End.NORMAL;
     }
 
-    private Value captured(List<Statement> body, Expression value, Scope scope) {
+    /** What a block writes has to be a string, as Python joins what a template yields. */
+    private static Text asOutput(Value value) {
+        if (value instanceof Text text) {
+            return text;
+        }
+        throw JinjaException.type("sequence item 0: expected str instance, " + Values.typeName(value) + " found");
+    }
+
+    /** Hands on what a body writes; a {@code break} or {@code continue} in it leaves without. */
+    private End captured(List<Statement> body, Expression value, Scope scope, Consumer<Value> whole) {
         Scope inner = new Scope(scope);
-        inner.set(Statement.CAPTURED, render(body, inner));
-        return evaluate(value, inner);
+        inner.hide(frames.hiddenIn(body));
+        TextBuilder written = new TextBuilder();
+        End end = run(body, inner, written);
+        if (end == End.NORMAL) {
+            inner.set(Statement.CAPTURED, written.build().asMarkup(escapes));
+            whole.accept(evaluate(value, inner));
+        }
+        return end;
     }
 
     private void loop(Statement.For loop, Value iterable, Scope scope, TextBuilder out, int depth0) {
         List<Value> items = items(loop, iterable, scope);
         LoopValue.Recursion recursion = loop.recursive() ? (inner, depth) -> nested(loop, inner, scope, depth) : null;
         LoopValue state = new LoopValue(items, depth0, recursion);
+        boolean finished = false;
         for (int i = 0; i < items.size(); i++) {
             state.moveTo(i);
             Scope inner = new Scope(scope);
             inner.set("loop", state);
             assign(loop.target(), items.get(i), inner);
-            if (run(loop.body(), inner, out) == End.BREAK) {
+            inner.hide(frames.hiddenIn(loop.body()));
+            End end = run(loop.body(), inner, out);
+            finished |= end == End.NORMAL;
+            if (end == End.BREAK) {
                 break;
             }
         }
-        if (items.isEmpty()) {
-            run(loop.otherwise(), new Scope(scope), out);
+        // In Jinja only a body that comes to its end counts: where each one breaks or continues, the else runs too.
+        if (!finished) {
+            Scope inner = new Scope(scope);
+            inner.hide(frames.hiddenIn(loop.otherwise()));
+            run(loop.otherwise(), inner, out);
         }
     }
 
@@ -140,7 +191,7 @@ final class Interpreter {
         TextBuilder inner = new TextBuilder();
         loop(loop, items, scope, inner, depth0);
         budget.leave();
-        return inner.build();
+        return inner.build().asMarkup(escapes);
     }
 
     private List<Value> items(Statement.For loop, Value iterable, Scope scope) {

@@ -9,11 +9,13 @@ import java.util.TreeSet;
 public final class JinjaTemplate {
 
     private final List<Statement> body;
+    private final Frames frames;
     private final Set<String> literals = new TreeSet<>();
     private final boolean marksGeneration;
 
     private JinjaTemplate(List<Statement> body) {
         this.body = body;
+        this.frames = Frames.of(body);
         this.marksGeneration = Names.hasGeneration(body);
         Names.literals(body, literals::add);
     }
@@ -41,7 +43,9 @@ public final class JinjaTemplate {
         Sources sources = new Sources();
         Scope given = sources.scope(variables, settings.controlVariables());
         try {
-            return sources.rendered(new Interpreter(settings).render(body, new Scope(given)));
+            Scope top = new Scope(given);
+            top.set("self", SelfValue.of(body, top));
+            return sources.rendered(new Interpreter(settings, frames).render(body, top));
         } catch (StackOverflowError e) {
             throw new JinjaException(
                     "RecursionError", "the template nests deeper than the stack of this thread allows", 1);

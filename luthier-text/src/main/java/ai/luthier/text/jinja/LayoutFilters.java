@@ -19,7 +19,9 @@ final class LayoutFilters {
             interpreter.worked(target instanceof Text text ? text.value().length() : 0);
             return Wrapping.filter(target, args);
         });
-        all.put("xmlattr", (interpreter, target, args) -> attributes(target, args));
+        all.put(
+                "xmlattr",
+                (interpreter, target, args) -> attributes(target, args).asMarkup(interpreter.escapes()));
         all.put("filesizeformat", (interpreter, target, args) -> size(target, args));
         all.put(
                 "center",
@@ -56,10 +58,11 @@ final class LayoutFilters {
     }
 
     private static Value truncate(Value target, Args args) {
-        int length = args.integer(0, "length", 255);
+        int length = Values.toInt(args.get(0, "length", Value.Int.of(255)));
         boolean killWords = args.flag(1, "killwords", false);
         Value end = args.get(2, "end", Text.of("..."));
         int leeway = args.integer(3, "leeway", 5);
+        Values.length(end);
         Text dots = Printer.str(end);
         if (length < dots.length()) {
             throw new JinjaException("AssertionError", "expected length >= " + dots.length() + ", got " + length, 0);
@@ -83,7 +86,7 @@ final class LayoutFilters {
         return (killWords || blank < 0 ? cut : cut.slice(0, blank)).plus(dots);
     }
 
-    private static Value attributes(Value target, Args args) {
+    private static Text attributes(Value target, Args args) {
         if (!(target instanceof Value.Dict dict)) {
             throw target instanceof Value.Undefined undefined
                     ? undefined.error()

@@ -1,5 +1,8 @@
 package ai.luthier.text.jinja;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /** String methods that change letters or pad. Where a letter changes into several, all of them carry its mark. */
 final class Letters {
 
@@ -112,5 +115,37 @@ final class Letters {
             }
         }
         return out.build();
+    }
+
+    /** {@code str.translate}: each character by what the table has for its number, a number, a string or None. */
+    static Text translated(Text text, Value table) {
+        if (table instanceof Value.Undefined undefined && !text.isEmpty()) {
+            throw undefined.error();
+        }
+        TextBuilder out = new TextBuilder();
+        for (Value character : Values.items(text)) {
+            Text one = (Text) character;
+            Value found = replacement(table, one.value().codePointAt(0));
+            switch (found) {
+                case null -> out.append(one);
+                case Value.None none -> {}
+                case Text other -> out.append(other.value(), one.tag());
+                case Value.Int number -> out.append(FormatSpec.character(number.value()), one.tag());
+                default -> throw JinjaException.type("character mapping must return integer, None or str");
+            }
+        }
+        return out.build();
+    }
+
+    private static @Nullable Value replacement(Value table, int codePoint) {
+        if (table instanceof Value.Dict dict) {
+            Value.Dict.Entry entry = dict.entries().get(Hashing.key(Value.Int.of(codePoint)));
+            return entry == null ? null : entry.value();
+        }
+        if (table instanceof Value.Real || !Values.isIterable(table)) {
+            throw JinjaException.type("'" + Values.typeName(table) + "' object is not subscriptable");
+        }
+        List<Value> items = Values.items(table);
+        return codePoint < items.size() ? items.get(codePoint) : null;
     }
 }

@@ -37,8 +37,8 @@ final class LoopValue implements Value.Attributed {
         return "LoopContext";
     }
 
-    /** Its {@code repr}. */
-    String shown() {
+    @Override
+    public String shown() {
         return "<LoopContext " + (index0 + 1) + "/" + items.size() + ">";
     }
 

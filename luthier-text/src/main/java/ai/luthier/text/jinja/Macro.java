@@ -18,7 +18,7 @@ record Macro(Statement.Signature signature, List<Statement> body, Scope definedI
     }
 
     @Override
-    public Value call(Interpreter interpreter, Args arguments) {
+    public Text call(Interpreter interpreter, Args arguments) {
         Map<String, Value> keywords = new LinkedHashMap<>(arguments.keywords());
         Scope scope = new Scope(definedIn);
         List<String> parameters = signature.parameters();
@@ -38,7 +38,7 @@ record Macro(Statement.Signature signature, List<Statement> body, Scope definedI
             scope.set("caller", caller != null ? caller : Value.Undefined.of("No caller defined"));
         }
         surplus(scope, given, keywords);
-        return interpreter.callMacro(body, scope);
+        return interpreter.callMacro(body, scope).asMarkup(interpreter.escapes());
     }
 
     @Nullable

@@ -41,6 +41,7 @@ record Methods(Map<String, Method> callable, Set<String> mutating) {
         if (method == null) {
             throw JinjaException.type("there is no method '" + name + "' of " + Values.typeName(receiver));
         }
+        Signatures.checkMethod(Values.typeName(receiver), name, arguments);
         return method.call(receiver, arguments);
     }
 }

@@ -11,10 +11,16 @@ final class Names {
 
     private final Consumer<Expression> visitor;
     private final Consumer<String> literals;
+    private final Consumer<Statement.Block> blocks;
 
-    private Names(Consumer<Expression> visitor, Consumer<String> literals) {
+    private Names(Consumer<Expression> visitor, Consumer<String> literals, Consumer<Statement.Block> blocks) {
         this.visitor = visitor;
         this.literals = literals;
+        this.blocks = blocks;
+    }
+
+    private Names(Consumer<Expression> visitor, Consumer<String> literals) {
+        this(visitor, literals, block -> {});
     }
 
     /** A macro takes surplus arguments only where its body reads {@code varargs}, {@code kwargs} or {@code caller}. */
@@ -37,6 +43,18 @@ final class Names {
                 read.contains("caller"));
     }
 
+    /** The names that an expression reads, in order. */
+    static void reads(Expression expression, Consumer<String> names) {
+        new Names(
+                        node -> {
+                            if (node instanceof Expression.Name variable) {
+                                names.accept(variable.name());
+                            }
+                        },
+                        literal -> {})
+                .expression(expression);
+    }
+
     /** Every piece of text that the template itself can write: what stands between tags, and string constants. */
     static void literals(List<Statement> body, Consumer<String> literals) {
         new Names(
@@ -48,6 +66,12 @@ final class Names {
                         },
                         literals)
                 .all(body);
+    }
+
+    /** Every block of the template, wherever it stands. */
+    static void blocks(List<Statement> body, Consumer<Statement.Block> found) {
+        Names walk = new Names(expression -> {}, literal -> {}, found);
+        walk.all(body);
     }
 
     /** Whether a {@code {% generation %}} block stands anywhere in the template. */
@@ -64,6 +88,7 @@ final class Names {
             case Statement.CallBlock call -> hasGeneration(call.body());
             case Statement.With with -> hasGeneration(with.body());
             case Statement.Block block -> hasGeneration(block.body());
+            case Statement.Autoescape autoescape -> hasGeneration(autoescape.body());
             case Statement.Literal l -> false;
             case Statement.Output o -> false;
             case Statement.Set s -> false;
@@ -116,7 +141,14 @@ final class Names {
                 all(with.body());
             }
             case Statement.Generation generation -> all(generation.body());
-            case Statement.Block block -> all(block.body());
+            case Statement.Block block -> {
+                blocks.accept(block);
+                all(block.body());
+            }
+            case Statement.Autoescape autoescape -> {
+                expression(autoescape.value());
+                all(autoescape.body());
+            }
             case Statement.Load l -> {}
             case Statement.Break b -> {}
             case Statement.Continue c -> {}

@@ -16,6 +16,9 @@ final class Parser {
     private final ExpressionParser expressions;
     private int depth;
     private int loops;
+    /** How many assignments to the name {@code loop} have been met. */
+    private int loopAssignments;
+
     private final Set<String> blocks = new HashSet<>();
 
     private Parser(List<Token> tokens) {
@@ -42,7 +45,7 @@ final class Parser {
                             token.line(), Text.of(tokens.next().text())));
                 case VARIABLE_BEGIN -> {
                     tokens.next();
-                    statements.add(new Statement.Output(token.line(), expressions.tuple()));
+                    statements.add(new Statement.Output(token.line(), expressions.tuple(), expressions.escaping()));
                     tokens.expect(Token.Kind.VARIABLE_END);
                 }
                 case BLOCK_BEGIN -> {
@@ -96,8 +99,9 @@ final class Parser {
             case "filter" -> List.of(filter(line));
             case "with" -> List.of(with(line));
             case "print" -> printed(line);
-            case "generation" -> List.of(new Statement.Generation(line, isolated("endgeneration", line)));
+            case "generation" -> List.of(generation(line));
             case "block" -> List.of(block(line));
+            case "autoescape" -> List.of(autoescape(line));
             case "include", "import", "from", "extends" -> List.of(load(line));
             case "break" -> List.of(inLoop(new Statement.Break(line), line));
             case "continue" -> List.of(inLoop(new Statement.Continue(line), line));
@@ -121,7 +125,7 @@ final class Parser {
             return outputs;
         }
         do {
-            outputs.add(new Statement.Output(line, expressions.expression()));
+            outputs.add(new Statement.Output(line, expressions.expression(), expressions.escaping()));
         } while (tokens.skipOperator(","));
         return outputs;
     }
@@ -151,10 +155,15 @@ final class Parser {
         return new Statement.Load(line);
     }
 
+    private Statement generation(int line) {
+        List<Statement> body = isolated("endgeneration", line);
+        return new Statement.Generation(line, Names.signature("caller", List.of(), List.of(), body), body);
+    }
+
     private Statement conditional(int line) {
         List<Statement.If.Branch> branches = new ArrayList<>();
         while (true) {
-            Expression condition = expressions.tuple();
+            Expression condition = expressions.withoutCondition();
             blockEnd();
             branches.add(new Statement.If.Branch(condition, body(Set.of("elif", "else", "endif"), line)));
             if (tokens.skipName("elif")) {
@@ -171,6 +180,7 @@ final class Parser {
     }
 
     private Statement loop(int line) {
+        int assigned = loopAssignments;
         Target target = target();
         tokens.expectName("in");
         Expression iterable = expressions.withoutCondition();
@@ -183,6 +193,10 @@ final class Parser {
         List<Statement> otherwise = List.of();
         if (tokens.next().isName("else")) {
             otherwise = closed("endfor", line);
+        }
+        if (loopAssignments > assigned) {
+            throw new JinjaException(
+                    "TemplateAssertionError", "Can't assign to special loop variable in for-loop target", line);
         }
         return new Statement.For(line, target, iterable, filter, body, otherwise, recursive);
     }
@@ -216,6 +230,7 @@ final class Parser {
         if (Set.of("true", "false", "none", "True", "False", "None").contains(name.text())) {
             throw JinjaException.syntax("can't assign to '" + name.text() + "'", name.line());
         }
+        loopAssignments += name.text().equals("loop") ? 1 : 0;
         return new Target.Variable(name.text());
     }
 
@@ -285,7 +300,9 @@ final class Parser {
         List<Target> targets = new ArrayList<>();
         List<Expression> values = new ArrayList<>();
         while (!tokens.is(Token.Kind.BLOCK_END)) {
+            int assigned = loopAssignments;
             targets.add(target());
+            loopAssignments = assigned;
             tokens.expectOperator("=");
             values.add(expressions.expression());
             if (!tokens.is(Token.Kind.BLOCK_END)) {
@@ -295,6 +312,17 @@ final class Parser {
         return new Statement.With(line, List.copyOf(targets), List.copyOf(values), closed("endwith", line));
     }
 
+    private Statement autoescape(int line) {
+        Expression value = expressions.expression();
+        Statement.Escaping chosen = value instanceof Expression.Literal literal
+                ? Values.truth(literal.value()) ? Statement.Escaping.ON : Statement.Escaping.OFF
+                : Statement.Escaping.AS_SET;
+        Statement.Escaping outside = expressions.escape(chosen);
+        List<Statement> body = closed("endautoescape", line);
+        expressions.escape(outside);
+        return new Statement.Autoescape(line, value, body);
+    }
+
     private Statement block(int line) {
         String name = tokens.expect(Token.Kind.NAME).text();
         if (!blocks.add(name)) {
@@ -302,8 +330,10 @@ final class Parser {
         }
         boolean scoped = tokens.skipName("scoped");
         tokens.skipName("required");
+        Statement.Escaping outside = expressions.escape(Statement.Escaping.OFF);
         List<Statement> body = isolated("endblock", line);
+        expressions.escape(outside);
         tokens.skipName(name);
-        return new Statement.Block(line, body, scoped);
+        return new Statement.Block(line, name, body, scoped);
     }
 }

@@ -72,8 +72,7 @@ final class Printer {
                 attributes(namespace.attributes(), depth);
                 out.append(">");
             }
-            case LoopValue loop -> out.append(loop.shown());
-            case Value.Attributed object -> out.append("<" + object.type() + ">");
+            case Value.Attributed object -> out.append(object.shown());
             case Macro macro -> out.append("<Macro '" + macro.name() + "'>");
             case Value.Callable callable -> out.append("<" + callable.name() + ">");
         }

@@ -34,6 +34,9 @@ final class SelectionFilters {
 
     /** {@code a.b.0} looked up step by step, as brackets would; an integer is an index. */
     static Value path(Value item, Value attribute) {
+        if (attribute == Value.None.NONE) {
+            return item;
+        }
         if (!(attribute instanceof Text text)) {
             return Attributes.item(item, attribute);
         }
@@ -84,13 +87,19 @@ final class SelectionFilters {
         Function<Value, Value> seen =
                 byAttribute ? item -> path(item, args.positional().getFirst()) : item -> item;
         boolean tested = args.positional().size() > used;
-        String test = tested ? Values.expectText(args.positional().get(used)).value() : "";
         Args rest = args.after(used + 1);
         List<Value> selected = itemsIfAny(target).stream()
                 .filter(item -> {
                     interpreter.worked(ITEM);
                     Value value = seen.apply(item);
-                    return keep == (tested ? Tests.holds(test, value, rest) : Values.truth(value));
+                    return keep
+                            == (tested
+                                    ? Tests.holds(
+                                            Values.expectText(args.positional().get(used))
+                                                    .value(),
+                                            value,
+                                            rest)
+                                    : Values.truth(value));
                 })
                 .toList();
         return new Value.Generator("select_or_reject", selected.iterator());
@@ -119,7 +128,7 @@ final class SelectionFilters {
                     key(each, caseSensitive), (a, b) -> Equality.equal(a, b) ? 0 : Equality.compare(a, b, "<"));
         }
         List<Value> items = new ArrayList<>(Values.items(target));
-        items.sort(args.flag(0, "reverse", false) ? order.reversed() : order);
+        items.sort(args.integerFlag(0, "reverse") ? order.reversed() : order);
         return Value.Sequence.of(items);
     }
 

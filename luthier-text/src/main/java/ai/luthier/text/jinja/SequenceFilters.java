@@ -15,7 +15,8 @@ final class SequenceFilters {
         all.put("list", (interpreter, target, args) -> Value.Sequence.of(List.copyOf(Values.items(target))));
         all.put("first", (interpreter, target, args) -> first(target));
         all.put("last", (interpreter, target, args) -> last(target));
-        all.put("join", (interpreter, target, args) -> join(target, args));
+        all.put("join", (interpreter, target, args) -> join(target, args, interpreter.escapes()));
+        all.put("random", (interpreter, target, args) -> random(target));
         all.put("reverse", (interpreter, target, args) -> reversed(target));
         all.put("batch", (interpreter, target, args) -> batch(target, args));
         all.put("slice", (interpreter, target, args) -> slices(target, args));
@@ -41,20 +42,41 @@ final class SequenceFilters {
         return Value.Undefined.of("No " + which + " item, sequence was empty.");
     }
 
-    private static Text join(Value target, Args args) {
-        Text separator = Printer.str(args.get(0, "d", Text.EMPTY));
-        Value attribute = args.find(1, "attribute");
-        TextBuilder out = new TextBuilder();
-        boolean later = false;
-        for (Value item : Values.items(target)) {
-            Value shown = attribute == null ? item : SelectionFilters.path(item, attribute);
-            if (later) {
-                out.append(separator);
-            }
-            out.append(Printer.str(shown));
-            later = true;
+    /**
+     * The only item, or nothing of nothing. Of several, Python takes another one each time: a prompt that is not the same
+     * twice could not be compared with the row that was learnt, so that is refused.
+     */
+    private static Value random(Value target) {
+        List<Value> items = Values.length(target) == 0 ? List.of() : Values.items(target);
+        if (target instanceof Value.Dict || target instanceof Value.View) {
+            throw JinjaException.type("'" + Values.typeName(target) + "' object is not subscriptable");
         }
-        return out.build();
+        if (items.size() > 1) {
+            throw new JinjaException(
+                    "TemplateRuntimeError",
+                    "the filter random picks one of " + items.size()
+                            + " items by chance, and a chat template has to give the same text each time",
+                    0);
+        }
+        return items.isEmpty() ? noItem("random") : items.getFirst();
+    }
+
+    /** Where HTML is escaped, one piece of Markup makes the whole Markup and escapes the others. */
+    private static Text join(Value target, Args args, boolean escapes) {
+        Value given = args.get(0, "d", Text.EMPTY);
+        Value attribute = args.get(1, "attribute", Value.None.NONE);
+        List<Value> items = Values.items(target).stream()
+                .map(item -> attribute == Value.None.NONE ? item : SelectionFilters.path(item, attribute))
+                .toList();
+        boolean markup = escapes && (Html.isMarkup(given) || items.stream().anyMatch(Html::isMarkup));
+        Text separator = markup ? Html.escape(Printer.str(given)) : Printer.str(given);
+        TextBuilder out = new TextBuilder();
+        for (int i = 0; i < items.size(); i++) {
+            out.append(i > 0 ? separator : Text.EMPTY);
+            Text item = Printer.str(items.get(i));
+            out.append(markup ? Html.escape(item) : item);
+        }
+        return out.build().asMarkup(markup);
     }
 
     private static Value reversed(Value target) {
@@ -74,22 +96,32 @@ final class SequenceFilters {
     }
 
     private static Value batch(Value target, Args args) {
-        int size = Values.toInt(args.require(0, "linecount"));
+        Value size = args.require(0, "linecount");
         Value fill = args.find(1, "fill_with");
         List<Value> batches = new ArrayList<>();
         List<Value> batch = new ArrayList<>();
         for (Value item : Values.items(target)) {
             // As in Jinja, also for a size of none: one empty batch, then all.
-            if (batch.size() == size) {
+            if (Equality.equal(Value.Int.of(batch.size()), size)) {
                 batches.add(Value.Sequence.of(batch));
                 batch = new ArrayList<>();
             }
             batch.add(item);
         }
         if (!batch.isEmpty()) {
-            batches.add(filled(batch, Math.min(size, 1_000_000), fill));
+            boolean fills = fill != null && fill != Value.None.NONE;
+            boolean shorter = fills && Equality.compare(Value.Int.of(batch.size()), size, "<") < 0;
+            batches.add(
+                    shorter ? filled(batch, Math.min(filledSize(size), 1_000_000), fill) : Value.Sequence.of(batch));
         }
         return new Value.Generator("do_batch", batches.iterator());
+    }
+
+    private static int filledSize(Value size) {
+        if (size instanceof Value.Real) {
+            throw JinjaException.type("can't multiply sequence by non-int of type 'float'");
+        }
+        return Values.toInt(size);
     }
 
     private static Value slices(Value target, Args args) {
@@ -105,7 +137,8 @@ final class SequenceFilters {
         int at = 0;
         for (int i = 0; i < count; i++) {
             int size = each + (i < longer ? 1 : 0);
-            boolean fills = fill != null && i >= longer && longer > 0;
+            // As in Jinja, also where all slices are equally long.
+            boolean fills = fill != null && i >= longer;
             slices.add(filled(items.subList(at, at + size), fills ? size + 1 : size, fill));
             at += size;
         }

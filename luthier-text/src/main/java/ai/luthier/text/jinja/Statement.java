@@ -11,7 +11,21 @@ sealed interface Statement {
     /** The template's own text between the tags. */
     record Literal(int line, Text text) implements Statement {}
 
-    record Output(int line, Expression expression) implements Statement {}
+    record Output(int line, Expression expression, Escaping escaping) implements Statement {}
+
+    /** Whether what stands in a body is escaped: where {@code autoescape} is not a constant, it is seen when the body runs. */
+    enum Escaping {
+        OFF,
+        ON,
+        AS_SET;
+
+        boolean on(boolean set) {
+            return this == ON || (this == AS_SET && set);
+        }
+    }
+
+    /** {@code {% autoescape value %}…{% endautoescape %}}. */
+    record Autoescape(int line, Expression value, List<Statement> body) implements Statement {}
 
     record If(int line, List<Branch> branches, List<Statement> otherwise) implements Statement {
         record Branch(Expression condition, List<Statement> body) {}
@@ -42,10 +56,11 @@ sealed interface Statement {
 
     record With(int line, List<Target> targets, List<Expression> values, List<Statement> body) implements Statement {}
 
-    record Generation(int line, List<Statement> body) implements Statement {}
+    /** {@code {% generation %}…{% endgeneration %}}, which Jinja compiles to a call block without parameters. */
+    record Generation(int line, Signature signature, List<Statement> body) implements Statement {}
 
     /** {@code {% block name %}}: without inheritance, its body, which sees the variables around it only where it is {@code scoped}. */
-    record Block(int line, List<Statement> body, boolean scoped) implements Statement {}
+    record Block(int line, String name, List<Statement> body, boolean scoped) implements Statement {}
 
     /** {@code include}, {@code import}, {@code from} and {@code extends}: there is nowhere to load from. */
     record Load(int line) implements Statement {}
@@ -64,7 +79,17 @@ sealed interface Statement {
             List<Expression> defaults,
             boolean takesVarargs,
             boolean takesKwargs,
-            boolean takesCaller) {}
+            boolean takesCaller) {
+
+        /** Whether the body reads {@code caller}, {@code kwargs} or {@code varargs}, which calls then fill in. */
+        boolean takes(String special) {
+            return switch (special) {
+                case "caller" -> takesCaller;
+                case "kwargs" -> takesKwargs;
+                default -> takesVarargs;
+            };
+        }
+    }
 
     /** What an assignment writes to. */
     sealed interface Target {

@@ -20,6 +20,7 @@ final class Tests {
         if (test == null) {
             throw new JinjaException("TemplateAssertionError", "No test named '" + name + "'.", 0);
         }
+        Signatures.checkTest(name, arguments);
         return test.holds(target, arguments);
     }
 

@@ -22,14 +22,10 @@ final class TextFilters {
         put(all, "forceescape", (text, args) -> Html.escape(text.asMarkup(false)));
         put(all, "safe", (text, args) -> text.asMarkup(true));
         put(all, "striptags", (text, args) -> Html.stripTags(text));
-        put(
-                all,
-                "replace",
-                (text, args) -> Searching.replace(
-                        text.asMarkup(false),
-                        Printer.str(args.require(0, "old")),
-                        Printer.str(args.require(1, "new")),
-                        args.integer(2, "count", -1)));
+        all.put("replace", (interpreter, target, args) -> replaced(target, args, interpreter.escapes()));
+        all.put(
+                "urlize",
+                (interpreter, target, args) -> Urlize.filter(target, args).asMarkup(interpreter.escapes()));
         put(all, "wordcount", (text, args) -> Value.Int.of(words(text)));
         all.put("urlencode", (interpreter, target, args) -> urlEncoded(target));
         all.put("format", (interpreter, target, args) -> {
@@ -38,6 +34,18 @@ final class TextFilters {
             args.keywords().forEach((name, value) -> keywords.put(Text.of(name), value));
             return PercentFormat.format(Printer.str(target), named ? keywords : new Value.Tuple(args.positional()));
         });
+    }
+
+    private static Text replaced(Value target, Args args, boolean escapes) {
+        Value old = args.require(0, "old");
+        Value given = args.require(1, "new");
+        int count = args.integer(2, "count", -1);
+        Text text = Printer.str(target);
+        if (!escapes) {
+            return Searching.replace(text.asMarkup(false), Printer.str(old), Printer.str(given), count);
+        }
+        boolean escaped = Html.isMarkup(old) || (Html.isMarkup(given) && !text.markup());
+        return Searching.replace(escaped ? Html.escape(text) : text, Printer.str(old), Printer.str(given), count);
     }
 
     private static void put(Map<String, Filters.Filter> all, String name, BiFunction<Text, Args, Value> body) {
@@ -65,15 +73,17 @@ final class TextFilters {
         return out.build();
     }
 
+    /** Runs of what Python's {@code \w} takes: letters, numbers of every kind and the underscore, but no marks. */
     private static long words(Text text) {
-        List<String> words = new ArrayList<>();
-        java.util.regex.Matcher word = java.util.regex.Pattern.compile(
-                        "\\w+", java.util.regex.Pattern.UNICODE_CHARACTER_CLASS)
-                .matcher(text.value());
-        while (word.find()) {
-            words.add(word.group());
+        int[] codePoints = text.value().codePoints().toArray();
+        long words = 0;
+        boolean inWord = false;
+        for (int codePoint : codePoints) {
+            boolean letter = codePoint == '_' || Character.isLetter(codePoint) || Letters.isNumeric(codePoint);
+            words += letter && !inWord ? 1 : 0;
+            inWord = letter;
         }
-        return words.size();
+        return words;
     }
 
     /** A string by itself; pairs, or a mapping, as a query in which a blank is a plus. */

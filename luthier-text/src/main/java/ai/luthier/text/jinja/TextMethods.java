@@ -46,7 +46,7 @@ final class TextMethods {
                 all,
                 "rsplit",
                 (self, args) -> list(Cutting.splitFromEnd(self, args.text(0, "sep"), args.integer(1, "maxsplit", -1))));
-        put(all, "splitlines", (self, args) -> list(Cutting.lines(self, args.flag(0, "keepends", false))));
+        put(all, "splitlines", (self, args) -> list(Cutting.lines(self, args.integerFlag(0, "keepends"))));
         put(
                 all,
                 "partition",
@@ -85,6 +85,8 @@ final class TextMethods {
         put(all, "zfill", (self, args) -> Letters.zeroFilled(self, args.integer(0, "width", 0)));
         put(all, "expandtabs", (self, args) -> Letters.expandTabs(self, args.integer(0, "tabsize", 8)));
         put(all, "format", BraceFormat::format);
+        put(all, "format_map", (self, args) -> BraceFormat.formatMap(self, args.require(0, "mapping")));
+        put(all, "translate", (self, args) -> Letters.translated(self, args.require(0, "table")));
         plain(all, "isspace", self -> every(self, Whitespace::is));
         plain(all, "isdigit", self -> every(self, Letters::isDigit));
         plain(all, "isdecimal", self -> every(self, Character::isDigit));

@@ -132,6 +132,11 @@ sealed interface Value
         Value attribute(String name);
 
         String type();
+
+        /** Its {@code repr}. */
+        default String shown() {
+            return "<" + type() + ">";
+        }
     }
 
     /** Something to call: a macro, a function, a method bound to its receiver. */

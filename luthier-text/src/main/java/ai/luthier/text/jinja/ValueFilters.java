@@ -50,7 +50,7 @@ final class ValueFilters {
 
     private static Value integer(Value target, Args args) {
         Value fallback = args.get(0, "default", Value.Int.of(0));
-        int base = args.integer(1, "base", 10);
+        Value base = args.get(1, "base", Value.Int.of(10));
         if (target instanceof Value.Undefined undefined) {
             throw undefined.error();
         }
@@ -69,7 +69,10 @@ final class ValueFilters {
     }
 
     /** Python's {@code int(text, base)}, with {@code int(float(text))} behind it. */
-    private static BigInteger parsed(String text, int base) {
+    private static BigInteger parsed(String text, Value given) {
+        boolean isBase = (given instanceof Value.Int || given instanceof Value.Bool)
+                && Values.toInteger(given).bitLength() < 7;
+        int base = isBase ? Values.toInt(given) : -1;
         String digits = text.strip().replace("_", "").toLowerCase(Locale.ROOT);
         String prefix = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : "";
         String bare = !prefix.isEmpty() && digits.startsWith(prefix) ? digits.substring(2) : digits;
@@ -77,7 +80,8 @@ final class ValueFilters {
             throw new NumberFormatException("too many digits");
         }
         try {
-            return new BigInteger(bare, base);
+            // A base that Python refuses leaves the number to float, as digits that are none do.
+            return new BigInteger(bare, base == 0 ? 10 : base);
         } catch (NumberFormatException e) {
             double real = parsedReal(digits);
             if (!Double.isFinite(real)) {
@@ -191,7 +195,7 @@ final class ValueFilters {
         Comparator<Value> order = Comparator.comparing(
                 pair -> SelectionFilters.foldedCase(((Value.Tuple) pair).items().get(part), caseSensitive),
                 (a, b) -> Equality.compare(a, b, "<"));
-        if (args.flag(2, "reverse", false)) {
+        if (args.integerFlag(2, "reverse")) {
             order = order.reversed();
         }
         return Value.Sequence.of(dict.items().stream().sorted(order).toList());

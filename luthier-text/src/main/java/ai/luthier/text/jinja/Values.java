@@ -115,7 +115,8 @@ final class Values {
         List<Value> characters = new ArrayList<>(text.value().length());
         for (int at = 0; at < text.value().length(); ) {
             int next = at + Character.charCount(text.value().codePointAt(at));
-            characters.add(text.slice(at, next));
+            // Also of Markup: iterating it gives plain strings.
+            characters.add(text.slice(at, next).asMarkup(false));
             at = next;
         }
         return characters;

@@ -18,8 +18,9 @@
  * truth, {@code str()} and {@code repr()}, slices, string and dictionary methods, number formatting, code-point lengths,
  * {@code tojson} with Python's separators and key order, and the texts of the usual errors. What is refused:
  * everything that would mutate a value, and at run time {@code include}, {@code import}, {@code extends}, as Jinja without a
- * loader ({@code transformers} has both); the filters {@code random}, {@code urlize} and the tag {@code autoescape}, bytes,
- * sets and complex numbers.
+ * loader ({@code transformers} has both); {@code random} of several items and {@code lipsum()}, because a prompt has to be
+ * the same each time; bytes, sets and complex numbers. Which names a body sees follows Jinja's own analysis
+ * ({@link Frames}); which arguments a call takes is in {@link Signatures}.
  *
  * <p>Invariants: a template is data and never code of this JVM: attributes resolve against a fixed list of Python
  * methods, no reflection anywhere. A render is bounded in steps, nesting and output by {@link RenderSettings}. The clock
