@@ -16,6 +16,7 @@ import ai.luthier.server.models.Bases;
 import ai.luthier.server.models.ModelName;
 import ai.luthier.server.models.ModelRegistry;
 import ai.luthier.server.models.PublishedModel;
+import ai.luthier.server.models.UnknownModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -55,8 +56,13 @@ public final class EngineModelHost implements ModelHost, AutoCloseable {
             return new EngineModel(
                     base.get().entry().id(), weights, weights.encoder(base.get().template()), Optional.empty());
         }
-        PublishedModel tuned = registry.get(caller, name);
+        PublishedModel tuned = published(caller, name);
         return tuned(tuned.id(), registry.folder(tuned));
+    }
+
+    private PublishedModel published(Caller caller, String name) {
+        return registry.find(caller, name)
+                .orElseThrow(() -> UnknownModel.refusal(caller, name, bases.catalogue(), registry));
     }
 
     @Override
@@ -86,7 +92,7 @@ public final class EngineModelHost implements ModelHost, AutoCloseable {
                     Optional.empty(),
                     base.get().template());
         }
-        PublishedModel tuned = registry.get(caller, name);
+        PublishedModel tuned = published(caller, name);
         Path folder = registry.folder(tuned);
         return new ExportModel(
                 tuned.id(),

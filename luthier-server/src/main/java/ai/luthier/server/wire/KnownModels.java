@@ -7,23 +7,18 @@ import ai.luthier.api.catalogue.CatalogueEntry;
 import ai.luthier.api.wire.Deleted;
 import ai.luthier.api.wire.Model;
 import ai.luthier.server.accounts.Caller;
-import ai.luthier.server.config.Nearest;
 import ai.luthier.server.http.Backend;
 import ai.luthier.server.models.ModelRegistry;
 import ai.luthier.server.models.PublishedModel;
+import ai.luthier.server.models.UnknownModel;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The names that models answer to: bases of the catalogue with their aliases, and the fine-tuned ones of an organisation. */
 public final class KnownModels implements Backend.Models {
-
-    private static final int SUGGESTIONS = 3;
-    private static final String TUNED = "ft:";
 
     private final Supplier<Catalogue> catalogue;
     private final ModelRegistry registry;
@@ -52,32 +47,8 @@ public final class KnownModels implements Backend.Models {
      * @throws UserError MODEL_NOT_FOUND, in OpenAI's words; for a fine-tuned name with those that it may have meant
      */
     public PublishedModel tuned(Caller caller, String name) {
-        return registry.find(caller, name).orElseThrow(() -> unknown(caller, name));
-    }
-
-    private UserError unknown(Caller caller, String name) {
-        String message = "The model `" + name + "` does not exist or you do not have access to it.";
-        if (name.startsWith(TUNED)) {
-            message += " The nearest models that exist: "
-                    + nearest(caller, name).stream()
-                            .map(near -> "`" + near + "`")
-                            .collect(Collectors.joining(", "))
-                    + ".";
-        }
-        return new UserError(ErrorCode.MODEL_NOT_FOUND, null, message);
-    }
-
-    /** Fine-tuned models first, then bases like the one in the name. */
-    private List<String> nearest(Caller caller, String name) {
-        List<String> own =
-                registry.list(caller).stream().map(PublishedModel::id).toList();
-        List<String> bases =
-                catalogue.get().entries().stream().map(CatalogueEntry::id).toList();
-        return Stream.concat(
-                        Nearest.list(name, own, SUGGESTIONS).stream(),
-                        Nearest.list(name.split(":", -1)[1], bases, SUGGESTIONS).stream())
-                .limit(SUGGESTIONS)
-                .toList();
+        return registry.find(caller, name)
+                .orElseThrow(() -> UnknownModel.refusal(caller, name, catalogue.get(), registry));
     }
 
     @Override
