@@ -23,6 +23,8 @@ public enum ErrorCode {
     STRING_TOO_LONG(400, "invalid_request_error", "string_above_max_length", 2),
     BELOW_MINIMUM(400, "invalid_request_error", "integer_below_min_value", 2),
     ABOVE_MAXIMUM(400, "invalid_request_error", "integer_above_max_value", 2),
+    DECIMAL_BELOW_MINIMUM(400, "invalid_request_error", "decimal_below_min_value", 2),
+    DECIMAL_ABOVE_MAXIMUM(400, "invalid_request_error", "decimal_above_max_value", 2),
     /** Something the wire format allows and this version cannot do; it would have changed the answer. */
     UNSUPPORTED_VALUE(400, "invalid_request_error", "unsupported_value", 2),
     CONTEXT_LENGTH_EXCEEDED(400, "invalid_request_error", "context_length_exceeded", 2),

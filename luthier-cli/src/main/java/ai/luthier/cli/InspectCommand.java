@@ -66,15 +66,20 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private Example example() {
+        int rows = 0;
         try (Examples examples = TrainingFile.open(file).examples()) {
-            for (int i = 1; examples.hasNext(); i++) {
+            while (examples.hasNext()) {
                 Example example = examples.next();
-                if (i == row) {
+                rows++;
+                if (rows == row) {
                     return example;
                 }
             }
         }
-        throw new UserError(ErrorCode.INVALID_VALUE, "--row", file + " has no row " + row + ".");
+        throw new UserError(
+                ErrorCode.INVALID_VALUE,
+                "--row",
+                file + " has no row " + row + (rows == 0 ? "; it is empty." : "; its rows are 1 to " + rows + "."));
     }
 
     /** One object; for a row of preferences one whose two sides are such objects. */

@@ -126,7 +126,7 @@ public final class JobReports {
         handle.createUpdate("""
                         update job set step = greatest(step, :step),
                             rate_step = coalesce(rate_step, :step), rate_since = coalesce(rate_since, :now),
-                            estimated_finish = case when :step > rate_step
+                            estimated_finish = case when paused then null when :step > rate_step
                                 then :now + (:now - rate_since) * ((:total - :step)::double precision / (:step - rate_step))
                                 else estimated_finish end
                         where id = :id""")

@@ -246,7 +246,7 @@ public final class JobService {
     }
 
     private static void setPaused(Handle handle, String id, boolean paused) {
-        handle.createUpdate("update job set paused = :paused where id = :id")
+        handle.createUpdate("update job set paused = :paused, estimated_finish = null where id = :id")
                 .bind("paused", paused)
                 .bind("id", id)
                 .execute();

@@ -35,6 +35,9 @@ final class Heartbeats implements AutoCloseable {
         } catch (InterruptedException done) {
             Thread.currentThread().interrupt();
         } catch (LuthierException away) {
+            if (Thread.currentThread().isInterrupted()) {
+                return; // The work ended while a heartbeat was under way.
+            }
             LOG.warn("{}: no more heartbeats: {}", lease.jobId(), away.text());
         }
     }

@@ -128,6 +128,9 @@ class LeaseTest {
         assertThat(paused.paused()).isTrue();
         assertThat(world.queue.heartbeat(work.lease())).isEqualTo(Lease.Order.PAUSE);
         world.reports.steps(work.lease(), List.of(step(2)));
+        assertThat(world.job(work.job().id()).estimatedFinish())
+                .as("a paused job has no end in sight")
+                .isNull();
         JobRow parked = world.queue.parked(work.lease());
         assertThat(parked.state()).isEqualTo(JobState.QUEUED);
         refused(work.lease());

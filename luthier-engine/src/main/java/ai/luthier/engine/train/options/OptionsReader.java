@@ -146,7 +146,7 @@ final class OptionsReader {
         List<String> names = new ArrayList<>();
         for (Object element : list) {
             if (!(element instanceof String text) || text.isBlank()) {
-                return wrongType(key, "an array of non-empty strings", otherwise);
+                return outside(key, list, "an array of non-empty strings", otherwise);
             }
             names.add(text);
         }

@@ -160,6 +160,12 @@ class TrainingOptionsTest {
     }
 
     @Test
+    void aNameThatIsNoString_isShown() {
+        assertThat(refused(Map.of("target_modules", List.of(1))).text())
+                .contains("'luthier.target_modules': expected an array of non-empty strings, but got [1]");
+    }
+
+    @Test
     void keysOfAnotherMethod_areRefused() {
         assertThat(refused(Map.of("last_layers", 2)).text()).contains("means nothing for the method 'lora'");
     }

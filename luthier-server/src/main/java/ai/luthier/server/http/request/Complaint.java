@@ -31,20 +31,40 @@ public final class Complaint {
                 "Invalid type for '" + field + "': expected " + expected + ", but got " + kind(got) + " instead.");
     }
 
-    static UserError below(String field, String kind, Object minimum, Object got) {
-        return new UserError(
-                ErrorCode.BELOW_MINIMUM,
-                field,
-                "Invalid '" + field + "': " + kind + " below minimum value. Expected a value >= " + minimum
-                        + ", but got " + got + " instead.");
+    static UserError below(String field, long minimum, Object got) {
+        return outside(ErrorCode.BELOW_MINIMUM, field, "integer below minimum", ">= " + minimum, got);
     }
 
-    static UserError above(String field, String kind, Object maximum, Object got) {
+    static UserError above(String field, long maximum, Object got) {
+        return outside(ErrorCode.ABOVE_MAXIMUM, field, "integer above maximum", "<= " + maximum, got);
+    }
+
+    static UserError below(String field, double minimum, Object got) {
+        return outside(ErrorCode.DECIMAL_BELOW_MINIMUM, field, "decimal below minimum", ">= " + plain(minimum), got);
+    }
+
+    static UserError above(String field, double maximum, Object got) {
+        return outside(ErrorCode.DECIMAL_ABOVE_MAXIMUM, field, "decimal above maximum", "<= " + plain(maximum), got);
+    }
+
+    /** For a number that must be more than {@code bound}, not as much. */
+    static UserError notAbove(String field, double bound, Object got) {
+        return outside(ErrorCode.DECIMAL_BELOW_MINIMUM, field, "decimal below minimum", "> " + plain(bound), got);
+    }
+
+    private static UserError outside(ErrorCode code, String field, String what, String expected, Object got) {
         return new UserError(
-                ErrorCode.ABOVE_MAXIMUM,
+                code,
                 field,
-                "Invalid '" + field + "': " + kind + " above maximum value. Expected a value <= " + maximum
-                        + ", but got " + got + " instead.");
+                "Invalid '" + field + "': " + what + " value. Expected a value " + expected + ", but got " + got
+                        + " instead.");
+    }
+
+    /** A bound as a person writes it: 2, not 2.0. */
+    private static String plain(double bound) {
+        return bound == Math.rint(bound) && Math.abs(bound) < 1e15
+                ? String.valueOf((long) bound)
+                : String.valueOf(bound);
     }
 
     static UserError tooLong(String field, String what, int maximum, int got) {

@@ -157,15 +157,15 @@ final class Fields {
         }
         if (!node.canConvertToLong()) {
             throw node.asBigInteger().signum() < 0
-                    ? Complaint.below(name, "integer", minimum, node)
-                    : Complaint.above(name, "integer", maximum, node);
+                    ? Complaint.below(name, minimum, node)
+                    : Complaint.above(name, maximum, node);
         }
         long value = node.asLong();
         if (value < minimum) {
-            throw Complaint.below(name, "integer", minimum, value);
+            throw Complaint.below(name, minimum, value);
         }
         if (value > maximum) {
-            throw Complaint.above(name, "integer", maximum, value);
+            throw Complaint.above(name, maximum, value);
         }
         return value;
     }
@@ -183,11 +183,14 @@ final class Fields {
             throw Complaint.wrongType(name, "a decimal", node);
         }
         double value = node.asDouble();
+        if (Double.isInfinite(value)) {
+            throw Complaint.wrongType(name, "a number that fits into 64 bits", node);
+        }
         if (value < minimum) {
-            throw Complaint.below(name, "decimal", minimum, node);
+            throw Complaint.below(name, minimum, node);
         }
         if (value > maximum) {
-            throw Complaint.above(name, "decimal", maximum, node);
+            throw Complaint.above(name, maximum, node);
         }
         return value;
     }

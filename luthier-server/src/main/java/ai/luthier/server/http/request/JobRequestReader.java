@@ -47,10 +47,17 @@ public final class JobRequestReader {
 
     private static void refuseIntegrations(Fields fields) {
         List<JsonNode> integrations = fields.array("integrations", 0, 5).orElse(List.of());
-        for (JsonNode integration : integrations) {
-            String type = integration.path("type").asString("");
+        for (int i = 0; i < integrations.size(); i++) {
+            String place = "integrations[" + i + "]";
+            if (!integrations.get(i).isObject()) {
+                throw Complaint.wrongType(place, "an object", integrations.get(i));
+            }
+            if (!integrations.get(i).has("type")) {
+                throw Complaint.missing(place + ".type");
+            }
+            String type = Fields.asString(place + ".type", integrations.get(i).get("type"));
             if (!type.equals("wandb")) {
-                throw Complaint.notOneOf("integrations[0].type", type, List.of("wandb"));
+                throw Complaint.notOneOf(place + ".type", type, List.of("wandb"));
             }
             throw Complaint.unsupported(
                     "integrations", "'wandb'", "Leave it out and read the metrics from the job's events.");
@@ -117,19 +124,19 @@ public final class JobRequestReader {
         if (isAuto(fields, field, value)) {
             return AutoOrNumber.AUTO;
         }
-        double number = Fields.asNumber(fields.name(field), value.orElseThrow(), 0, maximum);
-        if (number == 0) {
-            throw Complaint.invalid(
-                    fields.name(field),
-                    "Invalid '" + fields.name(field) + "': decimal below minimum value. Expected a value > 0, but got 0"
-                            + " instead.");
+        JsonNode given = value.orElseThrow();
+        double number = Fields.asNumber(fields.name(field), given, -Double.MAX_VALUE, maximum);
+        if (number <= 0) {
+            throw Complaint.notAbove(fields.name(field), 0, given);
         }
         return AutoOrNumber.of(number);
     }
 
     private static boolean isAuto(Fields fields, String field, Optional<JsonNode> value) {
         if (value.isPresent() && value.get().isString()) {
-            fields.oneOf(field, List.of("auto"));
+            if (!value.get().asString().equals("auto")) {
+                throw Complaint.wrongType(fields.name(field), "'auto' or a number", value.get());
+            }
             return true;
         }
         return value.isEmpty();

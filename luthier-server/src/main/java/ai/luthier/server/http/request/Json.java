@@ -50,7 +50,7 @@ public final class Json {
         return map;
     }
 
-    /** Names the two mistakes that people make most; else what the parser says. */
+    /** Names the mistakes that people make most; else what the parser says, without what it says about itself. */
     private static String reason(
             byte[] body, @org.jspecify.annotations.Nullable TokenStreamLocation at, JacksonException e) {
         long offset = at == null ? -1 : at.getByteOffset();
@@ -66,7 +66,17 @@ public final class Json {
                 }
             }
         }
-        return e.getOriginalMessage() + ".";
+        return plain(e.getOriginalMessage());
+    }
+
+    private static String plain(String message) {
+        if (message.startsWith("Trailing token")) {
+            return "there is more after the end of the JSON value. Send one JSON object.";
+        }
+        if (message.startsWith("Non-standard token")) {
+            return message.substring(0, message.indexOf(':')) + ": JSON has no such number.";
+        }
+        return message.replaceFirst("(?:,? from|:? enable) `.*?`(?: to allow)?", "") + ".";
     }
 
     private static UserError malformed(String detail, @org.jspecify.annotations.Nullable Throwable cause) {

@@ -300,6 +300,40 @@ class RequestReadersTest {
     }
 
     @Test
+    void numbersOutOfRange_sayWhichKindOfNumberAndTheBoundAsAPersonWritesIt() {
+        assertThat(refused(() -> chat("\"temperature\":2.1")))
+                .hasMessage("Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 2.1"
+                        + " instead.")
+                .extracting(error -> error.code().wireCode().orElseThrow())
+                .isEqualTo("decimal_above_max_value");
+        assertThat(refused(() -> chat("\"presence_penalty\":-3")).code().wireCode())
+                .hasValue("decimal_below_min_value");
+        assertThat(refused(() -> chat("\"n\":0")).code().wireCode()).hasValue("integer_below_min_value");
+        for (String multiplier : List.of("0", "-1")) {
+            assertThat(refused(() -> job("\"hyperparameters\":{\"learning_rate_multiplier\":" + multiplier + "}")))
+                    .hasMessageEndingWith(
+                            "decimal below minimum value. Expected a value > 0, but got " + multiplier + " instead.");
+        }
+        assertThat(refused(() -> job("\"hyperparameters\":{\"learning_rate_multiplier\":1e400}")))
+                .hasMessageContaining("expected a number that fits into 64 bits");
+    }
+
+    @Test
+    void aNumberInQuotes_whereAutoIsTheOnlyWord_isAWrongType() {
+        assertThat(refused(() -> job("\"hyperparameters\":{\"n_epochs\":\"3\"}")))
+                .hasMessage("Invalid type for 'hyperparameters.n_epochs': expected 'auto' or a number, but got a string"
+                        + " instead.");
+    }
+
+    @Test
+    void integrations_areRefusedWithTheirOwnPlace() {
+        assertThat(refused(() -> job("\"integrations\":[\"wandb\"]")))
+                .hasMessage("Invalid type for 'integrations[0]': expected an object, but got a string instead.");
+        assertThat(refused(() -> job("\"integrations\":[{\"wandb\":{}}]")))
+                .hasMessage("Missing required parameter: 'integrations[0].type'.");
+    }
+
+    @Test
     void suffixOver64_saysBothLengths() {
         assertThat(refused(() -> job("\"suffix\":\"" + "x".repeat(70) + "\"")))
                 .hasMessage("Invalid 'suffix': string too long. Expected a string with maximum length 64, but got a"
@@ -320,10 +354,31 @@ class RequestReadersTest {
         assertThat(refused(() -> json(text)).code()).isEqualTo(ErrorCode.MALFORMED_JSON);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{} {}",
+                "{\"a\":NaN}",
+                "{\"a\":Infinity}",
+                "{'a':1}",
+                "{\"a\":01}",
+                "nul",
+                "\"\u0001\"",
+                "{\"a\" 1}"
+            })
+    void whatIsMalformed_isToldWithoutTheParsersInsides(String text) {
+        assertThat(refused(() -> json(text)).getMessage())
+                .contains("line 1, column ")
+                .doesNotContain("Feature", "JsonToken", "bound as", "StreamRead", "StreamWrite", "tools.jackson");
+    }
+
     @Test
     void bytesThatAreNotUtf8_andDeepNesting_areMalformed() {
         assertThat(refused(() -> Json.parse(new byte[] {'"', (byte) 0xff, '"'})).code())
                 .isEqualTo(ErrorCode.MALFORMED_JSON);
-        assertThat(refused(() -> json("[".repeat(100_000))).code()).isEqualTo(ErrorCode.MALFORMED_JSON);
+        assertThat(refused(() -> json("[".repeat(100_000))))
+                .hasMessageEndingWith("Document nesting depth (501) exceeds the maximum allowed (500).")
+                .extracting(UserError::code)
+                .isEqualTo(ErrorCode.MALFORMED_JSON);
     }
 }
