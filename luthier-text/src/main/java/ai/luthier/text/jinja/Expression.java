@@ -55,8 +55,7 @@ sealed interface Expression {
         record Link(String operator, Expression right) {}
     }
 
-    /** {@code a ~ b ~ c}. */
-    /** {@code a ~ b}; {@code escapes} where it stands in {@code {% autoescape true %}}. */
+    /** {@code a ~ b ~ c}; {@code escapes} where it stands in {@code {% autoescape true %}}. */
     record Concatenation(int line, List<Expression> parts, boolean escapes) implements Expression {}
 
     record Conditional(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Frames {
 
-    private final Map<List<Statement>, Set<String>> hidden = new IdentityHashMap<>();
+    private final IdentityHashMap<List<Statement>, Set<String>> hidden = new IdentityHashMap<>();
 
     private Frames() {}
 
