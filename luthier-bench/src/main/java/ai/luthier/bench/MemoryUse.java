@@ -2,15 +2,14 @@ package ai.luthier.bench;
 
 import ai.luthier.engine.checkpoint.Folders;
 import ai.luthier.engine.checkpoint.ModelDirectory;
-import ai.luthier.engine.memory.MemoryEstimate;
-import ai.luthier.engine.memory.TrainingMemory;
-import ai.luthier.engine.memory.TrainingShape;
 import ai.luthier.engine.model.DecoderWeights;
+import ai.luthier.engine.tensor.Devices;
 import ai.luthier.engine.tensor.Dtype;
-import ai.luthier.engine.train.Overlong;
-import ai.luthier.engine.train.RunDefaults;
 import ai.luthier.engine.train.RunSpec;
-import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.memory.MemoryEstimate;
+import ai.luthier.engine.train.memory.TrainingMemory;
+import ai.luthier.engine.train.memory.TrainingShape;
+import ai.luthier.engine.train.memory.TrainingWay;
 import ai.luthier.engine.worker.Fence;
 import ai.luthier.engine.worker.RunFolder;
 import ai.luthier.engine.worker.RunJson;
@@ -25,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,48 +31,42 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The largest resident set of a training process, beside what was foretold: {@code MemoryUse MODEL BATCH LENGTH RANK PATH [STEPS]}.
+ * The largest resident set of a training process, beside what was foretold: {@code MemoryUse MODEL BATCH LENGTH STEPS [threads=N]
+ * [dpo] [memory=BYTES] [KEY=VALUE…]}, the keys those of a job's object {@code luthier}.
  *
  * <p>MODEL is a directory, or a {@link Shape}, which gets random weights and a tokenizer of one token for each byte. A real worker
- * process trains STEPS steps of BATCH rows of LENGTH tokens, three quarters of them learnt, on one thread; PATH is
- * {@code fast}, {@code reference} or either with {@code +recompute}. Prints one line of the table in docs/benchmarks/memory.md.
+ * process trains STEPS steps of BATCH rows, or pairs of rows, of LENGTH tokens, most of them learnt. Prints one line of the table in
+ * docs/benchmarks/memory.md; with {@code -Dluthier.parts=true} also what the estimate is made of.
  */
 public final class MemoryUse {
 
     private static final String END = "<|endoftext|>";
+    private static final String TEMPLATE =
+            "{% for message in messages %}{{ message['role'] + ': ' + message['content'] + '\n' }}"
+                    + "{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}";
     private static final Duration LOOK = Duration.ofMillis(10);
 
     private MemoryUse() {}
 
     /** See the class. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length < 5) {
-            throw new IllegalArgumentException("MODEL BATCH LENGTH RANK PATH [STEPS]");
-        }
+        MemorySetting setting = MemorySetting.of(List.of(args));
         Path folder = Files.createTempDirectory("luthier-memory");
         try {
-            int steps = args.length > 5 ? Integer.parseInt(args[5]) : 3;
-            Path model = Files.isDirectory(Path.of(args[0]))
-                    ? Path.of(args[0]).toAbsolutePath()
-                    : random(Shape.named(args[0]), folder.resolve("model"));
-            RunSpec spec = spec(
-                    model,
-                    folder.resolve("training.jsonl"),
-                    Integer.parseInt(args[1]),
-                    Integer.parseInt(args[2]),
-                    Integer.parseInt(args[3]),
-                    args[4]);
-            writeRows(spec, steps * spec.batchSize());
-            long peak = train(new RunFolder(folder.resolve("run")), spec);
-            MemoryEstimate estimate = estimate(spec, (long) steps * spec.batchSize() * spec.contextLimit());
+            Path model = Files.isDirectory(Path.of(setting.model()))
+                    ? Path.of(setting.model()).toAbsolutePath()
+                    : random(Shape.named(setting.model()), folder.resolve("model"));
+            RunSpec spec = setting.spec(model, folder.resolve("training.jsonl"));
+            writeRows(setting, spec);
+            MemoryEstimate estimate = estimate(setting, model);
+            long peak = train(new RunFolder(folder.resolve("run")), spec, setting.memory());
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %s | %s | %s | %s | %d | %d | %+.0f %% |%n",
-                    Path.of(args[0]).getFileName(),
-                    args[1],
-                    args[2],
-                    args[3],
-                    args[4],
+                    "| %s | %d | %d | %s | %d | %d | %+.0f %% |%n",
+                    Path.of(setting.model()).getFileName(),
+                    setting.batch(),
+                    setting.length(),
+                    setting.given(),
                     estimate.total() >> 20,
                     peak >> 10,
                     100.0 * (estimate.total() / 1024.0 / peak - 1));
@@ -86,71 +78,51 @@ public final class MemoryUse {
         }
     }
 
-    private static MemoryEstimate estimate(RunSpec spec, long tokens) {
-        ModelDirectory model = ModelDirectory.open(spec.base());
-        return TrainingMemory.of(
-                model.spec(),
-                model.storedDtype(),
-                TrainingShape.supervised(
-                        spec.rank(),
-                        spec.batchSize(),
-                        spec.contextLimit(),
-                        TrainingMemory.path(model.spec(), spec.path()),
-                        spec.recompute(),
-                        tokens));
+    private static MemoryEstimate estimate(MemorySetting setting, Path base) {
+        ModelDirectory model = ModelDirectory.open(base);
+        TrainingWay way = TrainingWay.of(setting.options(), setting.threads(), setting.memory());
+        long tokens = (long) setting.steps() * setting.batch() * setting.length() * (setting.pairs() ? 2 : 1);
+        TrainingShape rows = TrainingShape.supervised(way, setting.batch(), setting.length(), tokens);
+        return TrainingMemory.of(model.spec(), model.storedDtype(), setting.pairs() ? rows.onPairs() : rows);
     }
 
     private static Path random(Shape shape, Path directory) throws IOException {
         Files.createDirectories(directory);
         BpeVocabulary bytes = new BpeTrainer(257, List.of(END)).train();
-        TokenizerFiles.write(directory, bytes, END, shape.spec().context(), "");
+        TokenizerFiles.write(directory, bytes, END, shape.spec().context(), TEMPLATE);
         try (DecoderWeights weights = DecoderWeights.random(shape.spec(), Dtype.BF16, 0.02, 1)) {
             ModelDirectory.write(directory, weights, Map.of("eos_token_id", 0));
         }
         return directory;
     }
 
-    private static RunSpec spec(Path model, Path file, int batch, int length, int rank, String path) {
-        return new RunSpec(
-                model,
-                "measured",
-                Optional.empty(),
-                Optional.empty(),
-                file,
-                Optional.empty(),
-                rank,
-                2 * rank,
-                1,
-                batch,
-                1e-4,
-                RunDefaults.WARMUP,
-                RunDefaults.MAX_GRADIENT_NORM,
-                0,
-                1,
-                RunSpec.Precision.BF16,
-                length,
-                Overlong.TRUNCATE,
-                RunDefaults.CHECKPOINT_STEPS,
-                RunDefaults.CHECKPOINT_SECONDS,
-                1,
-                path.endsWith("+recompute"),
-                TrainingPath.valueOf(path.replace("+recompute", "").toUpperCase(Locale.ROOT)),
-                Instant.now());
-    }
-
-    /** Rows that are cut to the limit, so that all have exactly its length; the first quarter is the prompt. */
-    private static void writeRows(RunSpec spec, int count) throws IOException {
-        int wanted = spec.contextLimit();
+    /** Rows that are cut to the limit, so that all have exactly its length. */
+    private static void writeRows(MemorySetting setting, RunSpec spec) throws IOException {
+        int wanted = setting.length();
+        int count = setting.steps() * setting.batch();
         try (TextTokenizer tokenizer = HuggingFaceTokenizer.load(spec.base())) {
             List<String> rows = new ArrayList<>();
             for (int row = 0; row < count; row++) {
                 // Rows begin differently, or the fast path would compute what they share once.
-                String prompt = "%c".formatted('A' + row % 26) + words(tokenizer, row, wanted / 4);
+                String prompt = "%c".formatted('A' + row % 26) + words(tokenizer, row, wanted / 16);
+                String answer = words(tokenizer, row + 7, wanted);
                 rows.add(
-                        "{\"prompt\":\"" + prompt + "\",\"completion\":\"" + words(tokenizer, row + 7, wanted) + "\"}");
+                        setting.pairs()
+                                ? pair(prompt, answer, words(tokenizer, row + 5, wanted))
+                                : row(prompt, answer));
             }
             Files.write(spec.trainingFile(), rows);
         }
+    }
+
+    private static String row(String prompt, String answer) {
+        return "{\"prompt\":\"" + prompt + "\",\"completion\":\"" + answer + "\"}";
+    }
+
+    private static String pair(String prompt, String preferred, String other) {
+        return "{\"input\":{\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt
+                + "\"}]},\"preferred_output\":[{\"role\":\"assistant\",\"content\":\"" + preferred
+                + "\"}],\"non_preferred_output\":[{\"role\":\"assistant\",\"content\":\"" + other + "\"}]}";
     }
 
     private static String words(TextTokenizer tokenizer, int seed, int tokens) {
@@ -165,12 +137,13 @@ public final class MemoryUse {
     }
 
     /** The peak in kibibytes. */
-    private static long train(RunFolder folder, RunSpec spec) throws IOException, InterruptedException {
+    private static long train(RunFolder folder, RunSpec spec, long memory) throws IOException, InterruptedException {
         Files.createDirectories(folder.root());
         RunJson.writeSpec(folder, spec);
         Fence.raise(folder, 1);
         long peak = 0;
-        try (WorkerProcess worker = WorkerProcess.start(folder, 1, WorkerProcess.Resources.heap("1g"))) {
+        try (WorkerProcess worker =
+                WorkerProcess.start(folder, 1, new WorkerProcess.Resources("1g", memory, Devices.Choice.CPU))) {
             Optional<WorkerExit> exit = Optional.empty();
             while (exit.isEmpty()) {
                 peak = Math.max(peak, Memory.peakKibibytes(worker.pid()));

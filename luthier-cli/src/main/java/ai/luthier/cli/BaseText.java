@@ -2,7 +2,7 @@ package ai.luthier.cli;
 
 import ai.luthier.api.wire.BaseFacts;
 import ai.luthier.api.wire.BaseObject;
-import ai.luthier.engine.memory.MemoryEstimate;
+import ai.luthier.engine.train.memory.MemoryEstimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

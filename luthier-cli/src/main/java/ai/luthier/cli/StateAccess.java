@@ -10,6 +10,7 @@ import ai.luthier.server.config.Configuration;
 import ai.luthier.server.http.Backend;
 import ai.luthier.server.models.AddedBases;
 import ai.luthier.server.models.Base;
+import ai.luthier.server.models.BaseReader;
 import ai.luthier.server.models.Bases;
 import ai.luthier.server.models.ModelImports;
 import ai.luthier.server.models.ModelRegistry;
@@ -75,7 +76,9 @@ final class StateAccess {
                             bases,
                             imports,
                             Clock.systemUTC(),
-                            configuration.worker().memoryOfOneRun())));
+                            new BaseReader(
+                                    configuration.worker().memoryOfOneRun(),
+                                    configuration.worker().way()))));
         }
     }
 

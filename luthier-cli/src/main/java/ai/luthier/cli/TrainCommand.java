@@ -6,11 +6,16 @@ import ai.luthier.api.UserError;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.tensor.Devices;
+import ai.luthier.engine.tensor.Torch;
 import ai.luthier.engine.train.DpoSpec;
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunDefaults;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
+import ai.luthier.engine.train.memory.Fit;
+import ai.luthier.engine.train.memory.MachineMemory;
+import ai.luthier.engine.train.memory.TrainingShape;
+import ai.luthier.engine.train.memory.TrainingWay;
 import ai.luthier.engine.train.options.TrainingOptions;
 import ai.luthier.engine.worker.Fence;
 import ai.luthier.engine.worker.ProgressReader;
@@ -26,6 +31,7 @@ import ai.luthier.text.check.CheckReport;
 import ai.luthier.text.check.CheckText;
 import ai.luthier.text.data.JobMethod;
 import ai.luthier.text.data.ProblemSink;
+import ai.luthier.text.data.TokenTotals;
 import ai.luthier.text.data.TrainingFile;
 import ai.luthier.text.data.ValidationReport;
 import ai.luthier.text.data.ValidationSettings;
@@ -36,6 +42,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -100,7 +107,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--memory",
-            description = "Bytes that the worker may take; 0 for as many as it takes (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Bytes that the worker may take; a run that needs more is refused. 0 for what the machine or its"
+                            + " container has, less 1 GiB (default: ${DEFAULT-VALUE}).")
     private long memory = 0;
 
     @Option(names = "--device", description = "Where it computes: auto, cpu or cuda (default: ${DEFAULT-VALUE}).")
@@ -159,6 +168,7 @@ final class TrainCommand implements Callable<Integer> {
         CheckReport.Forecast forecast = Objects.requireNonNull(report.forecast());
         JobMethod learning =
                 Objects.requireNonNull(report.validation().format()).method();
+        refuseTooLarge(base, options, learning, forecast.batchSize(), limit, report.validation());
         double rate = LearningRates.of(base.modelId())
                 * LearningRates.factor(learning)
                 * LearningRates.factor(options.tuning())
@@ -191,6 +201,26 @@ final class TrainCommand implements Callable<Integer> {
                 learning == JobMethod.DPO ? Optional.of(dpo(options)) : Optional.empty(),
                 now,
                 options.tuning());
+    }
+
+    /** As a server refuses jobs. */
+    private void refuseTooLarge(
+            Base base, TrainingOptions options, JobMethod learning, int batch, int limit, ValidationReport rows) {
+        TokenTotals totals = Objects.requireNonNull(rows.tokens());
+        TrainingWay way = TrainingWay.of(options, threads > 0 ? threads : Torch.availableThreads(), memory);
+        TrainingShape shape = TrainingShape.supervised(way, batch, Math.min(limit, totals.longest()), totals.tokens());
+        ModelDirectory directory = ModelDirectory.open(base.directory());
+        long available = memory > 0 ? memory : MachineMemory.here().forOneRun(1);
+        Optional<UserError> refusal = new Fit(directory.spec(), directory.storedDtype(), available)
+                .refusal(
+                        base.modelId(),
+                        "--file",
+                        learning == JobMethod.DPO ? shape.onPairs() : shape,
+                        false,
+                        memory > 0 ? List.of("more memory (--memory)") : List.of());
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
     }
 
     private DpoSpec dpo(TrainingOptions options) {

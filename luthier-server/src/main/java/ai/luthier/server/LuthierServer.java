@@ -1,7 +1,6 @@
 package ai.luthier.server;
 
 import ai.luthier.api.LuthierException;
-import ai.luthier.engine.tensor.Torch;
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.worker.WorkerProcess;
 import ai.luthier.nano.NanoModel;
@@ -17,6 +16,7 @@ import ai.luthier.server.jobs.JobQueue;
 import ai.luthier.server.jobs.JobReports;
 import ai.luthier.server.jobs.JobService;
 import ai.luthier.server.models.AddedBases;
+import ai.luthier.server.models.BaseReader;
 import ai.luthier.server.models.Bases;
 import ai.luthier.server.models.ModelImports;
 import ai.luthier.server.models.ModelName;
@@ -33,6 +33,7 @@ import ai.luthier.server.training.MemoryGate;
 import ai.luthier.server.training.Publisher;
 import ai.luthier.server.training.RunDriver;
 import ai.luthier.server.training.RunPlanner;
+import ai.luthier.server.training.TrainableModel;
 import ai.luthier.server.training.TrainingSettings;
 import ai.luthier.server.usage.Ledger;
 import ai.luthier.server.wire.ServerBackend;
@@ -113,14 +114,15 @@ public final class LuthierServer implements AutoCloseable {
             Configuration.Worker worker = configuration.worker();
             TrainingSettings settings = training(worker);
             CatalogueModels models = new CatalogueModels(bases, registry);
-            MemoryGate memory = new MemoryGate(
-                    settings.memory(),
-                    settings.path(),
-                    settings.recompute(),
-                    settings.threads() > 0 ? settings.threads() : Torch.availableThreads(),
-                    bases::all);
+            MemoryGate memory = new MemoryGate(settings.memory(), worker.way(), bases::all);
 
             JobService jobs = new JobService(database, files, clock);
+            RunPlanner planner = new RunPlanner(
+                    models,
+                    files,
+                    directory.runs(),
+                    settings,
+                    Overlong.valueOf(configuration.jobs().overlong().name()));
             Backend backend = new ServerBackend(keys, files, jobs, registry, bases::catalogue, ledger, clock)
                     .with(
                             host,
@@ -130,20 +132,17 @@ public final class LuthierServer implements AutoCloseable {
                                     bases,
                                     new ModelImports(bases, registry, database, directory.imported(), clock),
                                     clock,
-                                    settings.memory()),
+                                    new BaseReader(settings.memory(), worker.way())),
                             health(database, base),
                             pausedStatus(configuration),
-                            (caller, model) -> memory.refuseHopeless(models.find(caller, model), model));
+                            (caller, model, method, chosen) -> {
+                                TrainableModel found = models.find(caller, model);
+                                memory.refuseHopeless(found, model, method, planner.options(chosen, found));
+                            });
             HttpApi http = open(HttpApi.start(token.accept(backend, keys), httpSettings(configuration)));
 
             JobQueue queue = new JobQueue(database, clock, directory.node(), worker.slots(), worker.lease());
             JobReports reports = new JobReports(database, clock, worker.slots());
-            RunPlanner planner = new RunPlanner(
-                    models,
-                    files,
-                    directory.runs(),
-                    settings,
-                    Overlong.valueOf(configuration.jobs().overlong().name()));
             planner.sweep(reports::leavesNothing);
             Publisher publisher = new Publisher(
                     reports, files, registry, host::check, (model, tokens) -> trainingPrice(bases, model, tokens));

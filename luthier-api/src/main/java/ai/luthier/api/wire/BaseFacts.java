@@ -31,9 +31,9 @@ public record BaseFacts(
     /**
      * A way to train.
      *
-     * @param method {@code lora}; {@code lora+recompute}, which computes activations again instead of keeping them; {@code dpo}, on
-     *     pairs of such rows
-     * @param memory bytes, for rows of up to {@code rowTokens} in any batch on one thread
+     * @param method {@code lora} of rank 16; {@code lora+recompute}, which computes activations again instead of keeping them; {@code
+     *     last_layers}, a quarter of them; {@code full}; {@code dpo}, LoRA on pairs of such rows
+     * @param memory bytes, for rows of up to {@code rowTokens} in any batch
      * @param rowTokens tokens of a row
      * @param memoryOfShortRows bytes, for rows of a few tokens, one in a batch: the least that a job needs
      * @param fits whether {@code memory} is there

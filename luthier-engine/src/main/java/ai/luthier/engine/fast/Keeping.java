@@ -77,7 +77,7 @@ final class Keeping {
     /** Nothing, or the layer with any of what is allowed besides. */
     static List<Choice> choices(
             DecoderSpec spec, int elementBytes, long tokens, long scores, long ranks, Set<Kept> allowed) {
-        Map<Kept, Long> elements = elements(spec, tokens, scores, ranks);
+        Map<Kept, Long> bytes = TapeBytes.parts(spec, elementBytes, tokens, scores, ranks);
         Map<Kept, Double> work = work(spec, tokens, scores);
         List<Choice> choices = new ArrayList<>();
         choices.add(new Choice(Set.of(), 0, 0));
@@ -90,24 +90,10 @@ final class Keeping {
             }
             if (allowed.containsAll(kept)) {
                 double saved = kept.stream().mapToDouble(work::get).sum();
-                long bytes =
-                        elementBytes * kept.stream().mapToLong(elements::get).sum() + 2L * Float.BYTES * tokens;
-                choices.add(new Choice(kept, bytes, saved));
+                choices.add(new Choice(kept, kept.stream().mapToLong(bytes::get).sum(), saved));
             }
         }
         return choices;
-    }
-
-    /** As {@link LayerTape} has them. */
-    private static Map<Kept, Long> elements(DecoderSpec spec, long tokens, long scores, long ranks) {
-        long heads = 2L * (spec.heads() + spec.keyValueHeads()) * spec.headWidth();
-        Map<Kept, Long> elements = new EnumMap<>(Kept.class);
-        elements.put(Kept.LAYER, tokens * (spec.width() + heads + 2L * spec.feedForward() + ranks));
-        elements.put(Kept.SCORES, scores * spec.heads());
-        elements.put(Kept.NORMED, tokens * 2 * spec.width());
-        elements.put(Kept.ACTIVATED, tokens * spec.feedForward());
-        elements.put(Kept.GATED, tokens * spec.feedForward());
-        return elements;
     }
 
     /** Operations that it takes to compute each again when the others are there. */

@@ -10,6 +10,7 @@ import ai.luthier.engine.tensor.Devices;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Tensors;
 import ai.luthier.engine.tensor.Torch;
+import ai.luthier.engine.train.memory.MemoryBudget;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,6 @@ final class FastStep implements GradientStep {
     private final int maxTokens;
     private final boolean recompute;
     private final MemoryBudget budget;
-    private final MemoryBudget.Load load;
     private final @Nullable ActivationCache cache;
 
     /** With as many lanes as there are threads, where rows may go side by side, and as much memory as it takes. */
@@ -57,7 +57,6 @@ final class FastStep implements GradientStep {
         this.recompute = recompute;
         this.cache = cache;
         this.budget = budget;
-        this.load = new MemoryBudget.Load(decoder.spec(), decoder.dtype(), adapter.parameters(), laneCount);
     }
 
     /** One on a device, which no thread has to itself, and in fp32: its products are OpenBLAS's, whose threads are its own and the same for all callers. */
@@ -135,7 +134,9 @@ final class FastStep implements GradientStep {
     /** A single row far beyond the tokens of a pass keeps one layer's activations at a time, so that memory grows with its inputs only. */
     private long keptBytes(Batch batch) {
         int tokens = fast.tokens(batch.rows());
-        return recompute || tokens > RunDefaults.LONG_PASSES * maxTokens ? 0 : budget.kept(load, tokens);
+        return recompute || tokens > RunDefaults.LONG_PASSES * maxTokens
+                ? 0
+                : budget.kept(tokens, batch.rows().longest());
     }
 
     /** All lanes together keep no more activations than one of them would alone. */

@@ -31,6 +31,9 @@ sealed interface Objective permits SupervisedObjective, PreferenceObjective {
     /** Tokens of all training rows, once. */
     long trainingTokens();
 
+    /** Tokens of the longest training row. */
+    int longestRow();
+
     /** Rows that go through the model as they are in every epoch, in the order of the file; may be empty. */
     List<TokenizedExample> rowsThatComeAgain();
 

@@ -3,9 +3,9 @@ package ai.luthier.engine.train;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import ai.luthier.engine.adapter.Trainee;
-import ai.luthier.engine.fast.Coverage;
 import ai.luthier.engine.fast.FastOptions;
 import ai.luthier.engine.model.Decoder;
+import ai.luthier.engine.train.memory.MemoryBudget;
 import ai.luthier.engine.train.options.TrainingMethod;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ record PathChoice(TrainingPath path, String reason) {
         if (begun.isPresent()) {
             return new PathChoice(begun.get(), "the run began with it.");
         }
-        Optional<String> obstacle = obstacle(method).or(() -> Coverage.obstacle(decoder.spec(), decoder.dtype()));
+        Optional<String> obstacle = TrainingPath.obstacle(method, decoder.spec(), decoder.dtype());
         return switch (asked) {
             case REFERENCE -> new PathChoice(TrainingPath.REFERENCE, "it was asked for.");
             case AUTO ->
@@ -47,17 +47,9 @@ record PathChoice(TrainingPath path, String reason) {
         };
     }
 
-    private static Optional<String> obstacle(TrainingMethod method) {
-        return switch (method) {
-            case LORA, RSLORA, LAST_LAYERS -> Optional.empty();
-            case FULL -> Optional.of("full training");
-        };
-    }
-
-    /** How many tokens the passes of a step have together, in a new run. */
-    int tokens(Decoder decoder, Trainee trainee, int most, MemoryBudget budget) {
-        int lanes = path == TrainingPath.FAST ? FastStep.lanes(decoder, FastOptions.DEFAULTS) : 1;
-        return budget.tokens(new MemoryBudget.Load(decoder.spec(), decoder.dtype(), trainee.parameters(), lanes), most);
+    /** How many passes the run computes side by side. */
+    int lanes(Decoder decoder) {
+        return path == TrainingPath.FAST ? FastStep.lanes(decoder, FastOptions.DEFAULTS) : 1;
     }
 
     /** With as much memory as it takes. */
@@ -77,14 +69,7 @@ record PathChoice(TrainingPath path, String reason) {
         return switch (path) {
             case FAST ->
                 new FastStep(
-                        decoder,
-                        trainee,
-                        maxTokens,
-                        recompute,
-                        FastOptions.DEFAULTS,
-                        FastStep.lanes(decoder, FastOptions.DEFAULTS),
-                        budget,
-                        cache);
+                        decoder, trainee, maxTokens, recompute, FastOptions.DEFAULTS, lanes(decoder), budget, cache);
             case AUTO, REFERENCE -> new SupervisedStep(decoder, trainee, maxTokens, recompute, cache);
         };
     }

@@ -45,6 +45,11 @@ final class PreferenceObjective implements Objective {
         return data.training().stream().mapToLong(TokenizedPair::tokens).sum();
     }
 
+    @Override
+    public int longestRow() {
+        return data.training().stream().mapToInt(TokenizedPair::longest).max().orElse(1);
+    }
+
     /** None: each pair's rows are laid down anew. */
     @Override
     public List<TokenizedExample> rowsThatComeAgain() {

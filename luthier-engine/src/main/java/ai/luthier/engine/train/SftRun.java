@@ -9,6 +9,9 @@ import ai.luthier.engine.checkpoint.Folders;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.tensor.Torch;
+import ai.luthier.engine.train.memory.MemoryBudget;
+import ai.luthier.engine.train.memory.RunMemory;
+import ai.luthier.engine.train.memory.Trained;
 import ai.luthier.text.plan.StepPlan;
 import ai.luthier.text.tokens.TokenizedExample;
 import ai.luthier.text.tokens.TokenizedPair;
@@ -51,7 +54,7 @@ public final class SftRun {
     private final RunObserver observer;
     private final WriteGate gate;
     private final BooleanSupplier stopRequested;
-    private MemoryBudget budget = MemoryBudget.NONE;
+    private long memory; // bytes of the process; 0 for as many as it takes
 
     /**
      * A run of supervised fine-tuning.
@@ -109,7 +112,7 @@ public final class SftRun {
 
     /** The same run in a process that may take so many bytes; 0 for as many as it takes. */
     public SftRun within(long bytes) {
-        budget = bytes == 0 ? MemoryBudget.NONE : new MemoryBudget(bytes);
+        memory = bytes;
         return this;
     }
 
@@ -150,9 +153,10 @@ public final class SftRun {
                         spec.tuning().method(),
                         start.decoder());
                 observer.on(new RunEvent.PathChosen(path.path(), path.reason()));
+                MemoryBudget budget = MemoryBudget.of(memory, memoryOf(base, objective, path, start.decoder()));
                 int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens)
                         .orElseGet(
-                                () -> path.tokens(start.decoder(), start.trainee(), RunDefaults.PASS_TOKENS, budget));
+                                () -> budget.tokens(RunDefaults.PASS_TOKENS, objective.longestRow(), spec.recompute()));
                 try (ActivationCache cache = cache(objective, start);
                         GradientStep step = path.step(
                                 start.decoder(), start.trainee(), maxTokens, spec.recompute(), budget, cache)) {
@@ -162,6 +166,17 @@ public final class SftRun {
         } catch (IOException e) {
             throw new UncheckedIOException("the run in " + folder + " cannot go on", e);
         }
+    }
+
+    private RunMemory memoryOf(ModelDirectory base, Objective objective, PathChoice path, Decoder decoder) {
+        return new RunMemory(
+                decoder.spec(),
+                decoder.dtype(),
+                base.storedDtype(),
+                Trained.of(decoder.spec(), spec.tuning(), spec.rank()),
+                path.path(),
+                path.lanes(decoder),
+                objective.trainingTokens());
     }
 
     /** Threads of the run's first start, whatever this machine would choose now: sums depend on them. */

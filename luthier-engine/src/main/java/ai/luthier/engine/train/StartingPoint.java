@@ -13,7 +13,7 @@ import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.model.DecoderSpec;
 import ai.luthier.engine.model.DecoderWeights;
 import ai.luthier.engine.model.WeightNames;
-import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.train.memory.TrainingWay;
 import ai.luthier.engine.train.options.TrainingMethod;
 import ai.luthier.engine.train.options.Tuning;
 import java.io.IOException;
@@ -32,7 +32,7 @@ import org.bytedeco.javacpp.PointerScope;
 record StartingPoint(Decoder decoder, Trainee trainee, AdamW optimizer) implements AutoCloseable {
 
     static StartingPoint of(RunSpec spec, ModelDirectory base) throws IOException {
-        Decoder decoder = base.decoder(dtype(spec));
+        Decoder decoder = base.decoder(TrainingWay.dtype(spec.precision()));
         try {
             Tuning tuning = spec.tuning();
             return switch (tuning.method()) {
@@ -112,13 +112,6 @@ record StartingPoint(Decoder decoder, Trainee trainee, AdamW optimizer) implemen
         try (DecoderWeights start = changed.over(frozen.weights())) {
             return TrainedWeights.of(start, names);
         }
-    }
-
-    private static Dtype dtype(RunSpec spec) {
-        return switch (spec.precision()) {
-            case FP32 -> Dtype.FP32;
-            case BF16 -> Dtype.BF16;
-        };
     }
 
     @Override

@@ -35,6 +35,11 @@ record SupervisedObjective(RunData data) implements Objective {
     }
 
     @Override
+    public int longestRow() {
+        return data.training().stream().mapToInt(row -> row.ids().length).max().orElse(1);
+    }
+
+    @Override
     public List<TokenizedExample> rowsThatComeAgain() {
         return data.training();
     }

@@ -12,6 +12,7 @@ import ai.luthier.engine.model.DecoderWeights;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.Tensors;
 import ai.luthier.engine.tensor.Torch;
+import ai.luthier.engine.train.memory.MemoryBudget;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

@@ -1,8 +1,13 @@
 package ai.luthier.server.config;
 
-import ai.luthier.engine.memory.MachineMemory;
 import ai.luthier.engine.tensor.Devices;
+import ai.luthier.engine.tensor.Dtype;
+import ai.luthier.engine.tensor.Torch;
+import ai.luthier.engine.train.RunDefaults;
 import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.memory.MachineMemory;
+import ai.luthier.engine.train.memory.TrainingWay;
+import ai.luthier.engine.train.options.Tuning;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -97,6 +102,18 @@ public record Configuration(
         /** Bytes that one process may need, on this machine. */
         public long memoryOfOneRun() {
             return memory.orElseGet(() -> MachineMemory.here().forOneRun(slots));
+        }
+
+        /** How a process trains where a job says nothing else. */
+        public TrainingWay way() {
+            return new TrainingWay(
+                    Tuning.LORA,
+                    RunDefaults.RANK,
+                    Dtype.BF16,
+                    path,
+                    recompute,
+                    threads > 0 ? threads : Torch.availableThreads(),
+                    memory.orElse(0));
         }
     }
 

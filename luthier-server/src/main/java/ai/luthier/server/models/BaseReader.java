@@ -3,12 +3,12 @@ package ai.luthier.server.models;
 import ai.luthier.api.wire.BaseFacts;
 import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.gguf.GgufModel;
-import ai.luthier.engine.memory.Fit;
-import ai.luthier.engine.memory.TrainingMemory;
-import ai.luthier.engine.memory.TrainingShape;
 import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.train.RunDefaults;
-import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.memory.Fit;
+import ai.luthier.engine.train.memory.TrainingShape;
+import ai.luthier.engine.train.memory.TrainingWay;
+import ai.luthier.engine.train.options.Tuning;
 import ai.luthier.nano.NanoModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,8 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
  * Reads what a base is from the small files of its directory, and reckons what training it takes.
  *
  * @param available bytes that one training process may need
+ * @param way how jobs are trained that say nothing of it: by LoRA
  */
-public record BaseReader(long available) {
+public record BaseReader(long available, TrainingWay way) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -59,14 +60,15 @@ public record BaseReader(long available) {
         }
     }
 
-    private static List<BaseFacts.Method> methods(Fit fit) {
+    private List<BaseFacts.Method> methods(Fit fit) {
         int rows = Math.min(USUAL_ROWS, fit.spec().context());
-        TrainingPath path = TrainingMemory.path(fit.spec(), TrainingPath.AUTO);
-        int batch = USUAL_ROWS / rows + 1;
-        TrainingShape usual = TrainingShape.supervised(RunDefaults.RANK, batch, rows, path, false, 0);
+        int batch = Math.max(USUAL_ROWS / rows + 1, way.threads());
+        TrainingShape usual = TrainingShape.supervised(way, batch, rows, 0);
         return List.of(
                 method("lora", fit, usual),
-                method("lora+recompute", fit, usual.recomputing()),
+                method("lora+recompute", fit, usual.by(way.recomputing())),
+                method("last_layers", fit, usual.by(way.training(Tuning.lastLayers(0), way.rank()))),
+                method("full", fit, usual.by(way.training(Tuning.full(), way.rank()))),
                 method("dpo", fit, usual.onPairs()));
     }
 

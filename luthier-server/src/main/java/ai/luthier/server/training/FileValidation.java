@@ -96,7 +96,13 @@ public final class FileValidation {
         int batch = RunPlanner.batchSize(job, training.rows());
         int longest = Math.min(RunPlanner.contextLimit(model), Math.max(training.longest(), validation.longest()));
         memory.refuse(
-                model, job.model(), job.asked().method(), batch, longest, training.tokens() + validation.tokens());
+                model,
+                job.model(),
+                job.asked().method(),
+                planner.options(job, model),
+                batch,
+                longest,
+                training.tokens() + validation.tokens());
     }
 
     /** Empty when the file is bad and the job has failed because of it. */

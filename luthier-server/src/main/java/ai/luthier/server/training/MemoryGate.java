@@ -3,18 +3,15 @@ package ai.luthier.server.training;
 import ai.luthier.api.LuthierException;
 import ai.luthier.api.UserError;
 import ai.luthier.engine.checkpoint.ModelDirectory;
-import ai.luthier.engine.memory.Fit;
-import ai.luthier.engine.memory.TrainingMemory;
-import ai.luthier.engine.memory.TrainingShape;
-import ai.luthier.engine.train.RunDefaults;
-import ai.luthier.engine.train.TrainingPath;
-import ai.luthier.engine.train.options.Begun;
+import ai.luthier.engine.train.memory.Fit;
+import ai.luthier.engine.train.memory.TrainingShape;
+import ai.luthier.engine.train.memory.TrainingWay;
+import ai.luthier.engine.train.options.TrainingOptions;
 import ai.luthier.server.models.Base;
 import ai.luthier.text.data.JobMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -28,62 +25,64 @@ public final class MemoryGate {
     private static final int NAMED_BASES = 3;
 
     private final long available;
-    private final TrainingPath path;
-    private final boolean recompute;
-    private final int threads;
+    private final TrainingWay usual;
     private final Supplier<List<Base>> bases;
 
     /**
      * @param available bytes for one run
-     * @param path as runs are asked to take
-     * @param recompute whether runs compute activations again
-     * @param threads of one run
+     * @param usual how runs train where a job says nothing: its threads and its budget are those of every run
      * @param bases that could be trained instead, one for each directory
      */
-    public MemoryGate(long available, TrainingPath path, boolean recompute, int threads, Supplier<List<Base>> bases) {
+    public MemoryGate(long available, TrainingWay usual, Supplier<List<Base>> bases) {
         this.available = available;
-        this.path = path;
-        this.recompute = recompute;
-        this.threads = threads;
+        this.usual = usual;
         this.bases = bases;
     }
 
     /**
-     * Refuses a base of which not even the smallest job fits.
+     * Refuses a job of which not even the smallest of its kind fits.
      *
-     * @param name as the client calls it
+     * @param name of the model as the client calls it
+     * @param method that trains on rows or on pairs of them
+     * @param options of the job
      * @throws UserError {@code INSUFFICIENT_MEMORY}
      */
-    public void refuseHopeless(TrainableModel model, String name) {
-        refuse(model, name, "model", JobMethod.SUPERVISED, 1, 1, 0);
+    public void refuseHopeless(TrainableModel model, String name, JobMethod method, TrainingOptions options) {
+        refuse(model, name, "model", method, TrainingShape.supervised(way(options), 1, 1, 0));
     }
 
     /**
      * Refuses a job whose files are known.
      *
      * @param method that trains on rows or on pairs of them
+     * @param options of the job
      * @param batch examples of a step
      * @param longest tokens of the longest row of its files
      * @param tokens of all rows
      * @throws UserError {@code INSUFFICIENT_MEMORY}
      */
-    void refuse(TrainableModel model, String name, JobMethod method, int batch, int longest, long tokens) {
-        refuse(model, name, "training_file", method, batch, longest, tokens);
+    void refuse(
+            TrainableModel model,
+            String name,
+            JobMethod method,
+            TrainingOptions options,
+            int batch,
+            int longest,
+            long tokens) {
+        refuse(model, name, "training_file", method, TrainingShape.supervised(way(options), batch, longest, tokens));
     }
 
-    private void refuse(
-            TrainableModel model, String name, String param, JobMethod method, int batch, int longest, long tokens) {
+    private TrainingWay way(TrainingOptions options) {
+        return TrainingWay.of(options, usual.threads(), usual.budget());
+    }
+
+    private void refuse(TrainableModel model, String name, String param, JobMethod method, TrainingShape rows) {
         Fit fit = fit(model.base());
-        int rank = model.begun(fit.spec())
-                .map(Begun::rank)
-                .filter(ofFactors -> ofFactors > 0)
-                .orElse(RunDefaults.RANK);
-        TrainingShape rows = new TrainingShape(
-                rank, batch, longest, TrainingMemory.path(fit.spec(), path), recompute, tokens, 1, threads);
         TrainingShape shape = method == JobMethod.DPO ? rows.onPairs() : rows;
         if (!fit.fits(shape)) {
-            Optional<UserError> refusal = fit.refusal(name, param, shape, others(model.base(), shape));
-            throw refusal.orElseThrow();
+            List<String> others = others(model.base(), shape);
+            throw fit.refusal(name, param, shape, model.adapter().isPresent(), others)
+                    .orElseThrow();
         }
     }
 

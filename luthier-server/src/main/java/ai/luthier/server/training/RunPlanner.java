@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Decides what a job's run computes: numbers for every "auto", limits, places on disk. Safe for any thread. */
 public final class RunPlanner {
@@ -163,7 +164,7 @@ public final class RunPlanner {
     }
 
     Overlong overlong(JobRow job) {
-        return options(job, defaults()).overlong();
+        return options(job.extension(), defaults()).overlong();
     }
 
     /**
@@ -175,19 +176,24 @@ public final class RunPlanner {
         DecoderSpec decoder = ModelDirectory.open(model.base()).spec();
         Optional<Begun> begun = model.begun(decoder);
         TrainingOptions options =
-                options(job, begun.map(defaults()::goingOnFrom).orElse(defaults()));
+                options(job.extension(), begun.map(defaults()::goingOnFrom).orElse(defaults()));
         options.tuning().requireFits(decoder, OBJECT);
         begun.ifPresent(before -> options.requireGoesOn(before, OBJECT));
     }
 
     /** What the job's object {@code luthier} chose, and this server's settings, or what its model was tuned with, for the rest. */
-    private TrainingOptions options(JobRow job, TrainableModel model) {
-        Optional<Begun> begun = model.begun(ModelDirectory.open(model.base()).spec());
-        return options(job, begun.map(defaults()::goingOnFrom).orElse(defaults()));
+    TrainingOptions options(JobRow job, TrainableModel model) {
+        return options(job.extension(), model);
     }
 
-    private static TrainingOptions options(JobRow job, TrainingOptions defaults) {
-        return TrainingOptions.read(Optional.ofNullable(job.extension()).orElse(Map.of()), defaults, OBJECT);
+    /** The same for an object {@code luthier}; null for none. */
+    public TrainingOptions options(@Nullable Map<String, Object> chosen, TrainableModel model) {
+        Optional<Begun> begun = model.begun(ModelDirectory.open(model.base()).spec());
+        return options(chosen, begun.map(defaults()::goingOnFrom).orElse(defaults()));
+    }
+
+    private static TrainingOptions options(@Nullable Map<String, Object> chosen, TrainingOptions defaults) {
+        return TrainingOptions.read(Optional.ofNullable(chosen).orElse(Map.of()), defaults, OBJECT);
     }
 
     private TrainingOptions defaults() {

@@ -45,7 +45,8 @@ final class StoredJobs implements Backend.Jobs {
     @Override
     public FineTuningJob create(Caller caller, FineTuningJobRequest request) {
         String model = models.snapshot(caller, request.model());
-        admission.admit(caller, model);
+        TrainingChoices choices = choices(request.method());
+        admission.admit(caller, model, choices.method(), request.luthier());
         return wire(
                 caller,
                 jobs.create(
@@ -56,7 +57,7 @@ final class StoredJobs implements Backend.Jobs {
                                 request.validationFile(),
                                 request.suffix(),
                                 request.seed(),
-                                choices(request.method()),
+                                choices,
                                 request.metadata(),
                                 request.luthier())));
     }

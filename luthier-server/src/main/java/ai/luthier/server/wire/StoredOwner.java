@@ -46,9 +46,10 @@ public final class StoredOwner implements Backend.Owner {
     private final Clock clock;
     private final BaseReader reader;
 
-    /** @param memory bytes that one training process may need on this machine */
-    public StoredOwner(KeyService keys, AddedBases added, Bases bases, ModelImports imports, Clock clock, long memory) {
-        this.reader = new BaseReader(memory);
+    /** @param reader tells what bases are and need */
+    public StoredOwner(
+            KeyService keys, AddedBases added, Bases bases, ModelImports imports, Clock clock, BaseReader reader) {
+        this.reader = reader;
         this.imports = imports;
         this.keys = keys;
         this.added = added;

@@ -1,6 +1,8 @@
 package ai.luthier.server.http;
 
 import ai.luthier.api.catalogue.Catalogue;
+import ai.luthier.engine.train.memory.TrainingWay;
+import ai.luthier.engine.train.options.TrainingOptions;
 import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.accounts.KeyService;
 import ai.luthier.server.files.ContentCheck;
@@ -19,6 +21,7 @@ import ai.luthier.server.jobs.TrainingChoices;
 import ai.luthier.server.jobs.Validated;
 import ai.luthier.server.jobs.Work;
 import ai.luthier.server.models.AddedBases;
+import ai.luthier.server.models.BaseReader;
 import ai.luthier.server.models.Bases;
 import ai.luthier.server.models.ModelImports;
 import ai.luthier.server.models.ModelRegistry;
@@ -73,7 +76,7 @@ final class WiredServer implements AutoCloseable {
                         owner(folder),
                         List::of,
                         "queued",
-                        (who, name) -> {});
+                        (who, name, method, chosen) -> {});
         api = HttpApi.start(backend, new HttpSettings("127.0.0.1", 0, 1 << 20, 1 << 20, false, Duration.ofMillis(300)));
         client = new Client(api.port(), key);
     }
@@ -81,8 +84,9 @@ final class WiredServer implements AutoCloseable {
     private StoredOwner owner(Path folder) {
         AddedBases added = new AddedBases(database);
         Bases bases = new Bases(added, () -> folder.resolve("no embedded model here"));
+        TrainingWay way = TrainingWay.of(TrainingOptions.DEFAULTS, 1, 0);
         ModelImports imports = new ModelImports(bases, registry, database, folder.resolve("imported"), clock);
-        return new StoredOwner(keys, added, bases, imports, clock, 1L << 40);
+        return new StoredOwner(keys, added, bases, imports, clock, new BaseReader(1L << 40, way));
     }
 
     /** Reports a whole training of three steps for the job that waits longest; false where none waits. */

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
+import ai.luthier.engine.train.options.TrainingOptions;
 import ai.luthier.server.jobs.EventRow;
 import ai.luthier.server.jobs.JobRow;
 import ai.luthier.server.jobs.JobState;
 import ai.luthier.server.jobs.TrainingChoices;
+import ai.luthier.text.data.JobMethod;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -171,12 +173,27 @@ class FileValidationTest {
     }
 
     @Test
+    void aJobIsReckonedByTheMethodThatItChose() {
+        String rows = TrainingFixture.rows(10);
+        world.memory = 420L << 20;
+        world.create(rows, null, new TrainingChoices(1, 4, null), null);
+        assertThat(world.validate().state()).as("LoRA").isEqualTo(JobState.QUEUED);
+        world.create(rows, null, new TrainingChoices(1, 4, null), Map.of("method", "full"));
+        JobRow job = world.validate();
+        assertThat(job.state()).isEqualTo(JobState.FAILED);
+        assertThat(error(job).message())
+                .contains("by training all weights", "What would fit: training the last ", "LoRA of rank 16");
+    }
+
+    @Test
     void aBaseThatCannotFitAtAll_isRefusedWhenTheJobIsCreated() {
-        assertThatThrownBy(() -> TrainingFixture.gate(100L << 20).refuseHopeless(world.model, "my-base"))
+        assertThatThrownBy(() -> TrainingFixture.gate(100L << 20)
+                        .refuseHopeless(world.model, "my-base", JobMethod.SUPERVISED, TrainingOptions.DEFAULTS))
                 .isInstanceOfSatisfying(
                         UserError.class, refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INSUFFICIENT_MEMORY))
                 .hasMessageContaining("Tuning my-base")
                 .hasMessageContaining("100 MiB are available");
-        TrainingFixture.gate(1L << 30).refuseHopeless(world.model, "my-base");
+        TrainingFixture.gate(1L << 30)
+                .refuseHopeless(world.model, "my-base", JobMethod.SUPERVISED, TrainingOptions.DEFAULTS);
     }
 }

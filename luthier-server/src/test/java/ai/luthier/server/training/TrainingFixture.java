@@ -2,6 +2,8 @@ package ai.luthier.server.training;
 
 import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.memory.TrainingWay;
+import ai.luthier.engine.train.options.TrainingOptions;
 import ai.luthier.engine.worker.WorkerProcess;
 import ai.luthier.nano.NanoModel;
 import ai.luthier.server.accounts.Caller;
@@ -84,7 +86,7 @@ final class TrainingFixture implements AutoCloseable {
 
     /** A machine on which a run can have so many bytes, and no base but the one that is trained. */
     static MemoryGate gate(long memory) {
-        return new MemoryGate(memory, TrainingPath.AUTO, false, 1, List::of);
+        return new MemoryGate(memory, TrainingWay.of(TrainingOptions.DEFAULTS, 1, 0), List::of);
     }
 
     String upload(String content) {

@@ -1,4 +1,4 @@
-package ai.luthier.engine.memory;
+package ai.luthier.engine.train.memory;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package ai.luthier.engine.memory;
+package ai.luthier.engine.train.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package ai.luthier.engine.memory;
+package ai.luthier.engine.train.memory;
 
 /**
  * What one layer takes, in bytes.

@@ -1,4 +1,4 @@
-package ai.luthier.engine.memory;
+package ai.luthier.engine.train.memory;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;

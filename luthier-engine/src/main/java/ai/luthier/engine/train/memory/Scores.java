@@ -1,4 +1,4 @@
-package ai.luthier.engine.memory;
+package ai.luthier.engine.train.memory;
 
 /** How many attention scores blocks of queries compute: each block only against the keys that it can see. */
 final class Scores {
