@@ -138,11 +138,14 @@ final class ApiClient {
 
     private static UserError refusal(HttpRequest request, HttpResponse<?> response) {
         String body = response.body() instanceof InputStream stream ? read(stream) : String.valueOf(response.body());
-        String message;
+        String message = body;
+        boolean ours = false;
         try {
-            message = JSON.readTree(body).at("/error/message").asString(body);
+            JsonNode said = JSON.readTree(body).at("/error/message");
+            ours = said.isString();
+            message = said.asString(body);
         } catch (RuntimeException notJson) {
-            message = body;
+            // Whoever answered is not Luthier; what it said is shown as it is.
         }
         ErrorCode code = switch (response.statusCode()) {
             case 401, 403 -> ErrorCode.INVALID_API_KEY;
@@ -150,11 +153,9 @@ final class ApiClient {
             case 409 -> ErrorCode.BUSY;
             default -> response.statusCode() >= 500 ? ErrorCode.INTERNAL : ErrorCode.INVALID_VALUE;
         };
-        return new UserError(
-                code,
-                null,
-                request.method() + " " + request.uri().getPath() + " answered " + response.statusCode() + ": "
-                        + message);
+        String call = request.method() + " " + request.uri().getPath() + " answered " + response.statusCode() + ": ";
+        // A refusal says by itself what to do; what the server could not do needs the call to be found.
+        return new UserError(code, null, ours && response.statusCode() < 500 ? message : call + message);
     }
 
     private static String read(InputStream stream) {

@@ -84,7 +84,7 @@ class StateCommandsTest {
         assertThat(Cli.run("keys", "revoke", id, "--data", data).out()).isEqualTo("Revoked " + id + ".\n");
         Cli twice = Cli.run("keys", "revoke", id, "--data", data);
         assertThat(twice.exit()).isEqualTo(3);
-        assertThat(twice.err()).contains("No such key: " + id);
+        assertThat(twice.err()).startsWith("luthier: No such key: " + id);
         assertThat(Cli.run("keys", "list", "--data", data).lines())
                 .noneMatch(line -> line.startsWith(id))
                 .anyMatch(line -> line.contains("shop") && line.contains("member"));
