@@ -28,9 +28,13 @@ record Bundle(List<Member> members) implements AutoCloseable {
             throw new IllegalArgumentException(projection + " is not in this bundle");
         }
 
-        /** {@code U} of every member, {@code [T or n, R]}, as copies that do not hold on to the rest. */
+        /** {@code U} of every member, {@code [T or n, R]}; copies where it would hold on to the rest. */
         List<Tensor> lowRanks() {
-            return columns.stream().map(c -> c.u().clone()).toList();
+            List<Tensor> lowRanks = new ArrayList<>();
+            for (int i = 0; i < columns.size(); i++) {
+                lowRanks.add(bundle.members.get(i).linear().lowRank(columns.get(i)));
+            }
+            return lowRanks;
         }
     }
 
@@ -62,6 +66,11 @@ record Bundle(List<Member> members) implements AutoCloseable {
                 members.stream()
                         .map(member -> member.linear().room(member.narrow() ? narrowRows : rows))
                         .toList());
+    }
+
+    /** The gradient of the only projection of a bundle of one, {@code dy} {@code [T, out]}, which is only read. */
+    Products given(Tensor dy) {
+        return new Products(this, List.of(members.getFirst().linear().given(dy)));
     }
 
     /** Adds to the adapter's gradients and returns that of {@code x}, {@code [T, in]}, where it is needed. */

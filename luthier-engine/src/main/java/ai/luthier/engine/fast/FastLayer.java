@@ -182,9 +182,7 @@ final class FastLayer implements AutoCloseable {
         long rows = dz.size(0);
         Tensor activated = tape.activated() != null ? tape.activated() : torch.silu(tape.gate()); // [m, f]
         Tensor m = tape.gated() != null ? tape.gated() : activated.mul(tape.up()); // [m, f]
-        Bundle.Products outer = down.room(rows, rows);
-        outer.of(Projection.DOWN).copy_(dz);
-        Tensor dm = needed(down.backward(m, tape.downRanks(), outer, true, null)); // [m, f]
+        Tensor dm = needed(down.backward(m, tape.downRanks(), down.given(dz), true, null)); // [m, f]
 
         Bundle.Products inner = feedForwardIn.room(rows, rows);
         GatedProduct.backward(
@@ -202,9 +200,7 @@ final class FastLayer implements AutoCloseable {
     private @Nullable Tensor attentionBackward(Tensor x, LayerTape tape, Geometry geometry, Tensor dy) {
         Geometry.InLayer here = geometry.in(kind);
         Geometry.Queries queries = narrow ? here.atOutputs() : here.everywhere();
-        Bundle.Products outer = output.room(dy.size(0), dy.size(0));
-        outer.of(Projection.OUTPUT).copy_(dy);
-        Tensor da = needed(output.backward(tape.mixed(), tape.outputRanks(), outer, true, null)); // [m, H·h]
+        Tensor da = needed(output.backward(tape.mixed(), tape.outputRanks(), output.given(dy), true, null)); // [m, H·h]
 
         Tensor dq = torch.empty_like(tape.query()); // [K, m·G, h]
         Tensor dk = torch.zeros_like(tape.key()); // [K, T, h]

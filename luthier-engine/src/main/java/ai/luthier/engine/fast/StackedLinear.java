@@ -168,6 +168,21 @@ final class StackedLinear implements AutoCloseable {
                 : separate(Tensors.empty(dtype, rows, outputs), Tensors.empty(dtype, rows, ranks));
     }
 
+    /** U {@code [T, R]}; a copy where it would hold on to Y. */
+    Tensor lowRank(Columns columns) {
+        return stacked ? columns.u().clone() : columns.u();
+    }
+
+    /** The gradient {@code dy} {@code [T, out]} of Y: itself, or a copy with room beside it. */
+    Columns given(Tensor dy) {
+        if (stacked) {
+            Columns columns = room(dy.size(0));
+            columns.y().copy_(dy);
+            return columns;
+        }
+        return separate(dy, Tensors.empty(Dtype.of(frozen), dy.size(0), ranks));
+    }
+
     /**
      * Adds to the gradients of the adapter, and to {@code sum}, or returns, the gradient of the input where it is needed.
      *
