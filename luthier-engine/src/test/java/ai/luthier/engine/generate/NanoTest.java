@@ -48,8 +48,10 @@ class NanoTest {
     private static final List<String> REQUESTS =
             List.of("Tell me a story about %s.", "Can you tell me a story about %s?");
 
-    /** What the present weights reach, less two for other processors; those that replace them have to reach 16. */
-    private static final int REACHED = 13;
+    /** Of twenty; the mean of so many rounds, because one round's sum has a standard deviation of two. */
+    private static final int WANTED = 16;
+
+    private static final int ROUNDS = 8;
 
     private static final Path STORIES = Path.of(System.getProperty("luthier.shared", "../shared"), "data/stories");
 
@@ -98,31 +100,43 @@ class NanoTest {
     @Tag("slow")
     void answersOnHeldOutTopicsEndNameTheTopic_andRepeatNoStoryOfTheCorpus() throws IOException {
         var told = new ArrayList<String>();
+        var sums = new ArrayList<Integer>();
+        for (int round = 0; round < ROUNDS; round++) {
+            sums.add(good(round, told));
+        }
+        int good = sums.stream().mapToInt(Integer::intValue).sum();
+        System.out.println(sums + " of 20 end by themselves and name the topic, " + (double) good / ROUNDS + " of 20");
+        assertThat(good).isGreaterThanOrEqualTo(WANTED * ROUNDS);
+        if (Files.exists(STORIES)) {
+            Set<String> beginnings = beginningsOfTheCorpus();
+            assertThat(told).noneMatch(text -> beginnings.contains(beginning(text)));
+        }
+    }
+
+    /** How many of a round's twenty answers end and name the topic; the first round is printed. */
+    private static int good(int round, List<String> told) {
         int good = 0;
         for (int i = 0; i < 20; i++) {
             String topic = recipe.heldOutTopics().get(i / 2);
             String article = "aeiou".indexOf(topic.charAt(0)) >= 0 ? "an " : "a ";
             String request = REQUESTS.get(i % 2).formatted(article + topic);
-            Generation answer = ask(request, 0.7, i);
+            Generation answer = ask(request, 0.7, 20L * round + i);
             String text = answer.text();
             boolean names = text.toLowerCase(Locale.ROOT).contains(topic);
             boolean ends = answer.finish() == Finish.STOP;
             good += names && ends ? 1 : 0;
             told.add(text);
-            System.out.printf(
-                    "%s%n[%s, %s, %d tokens]%n%s%n%n",
-                    request,
-                    ends ? "ends" : "does not end",
-                    names ? "names it" : "does not name it",
-                    answer.ids().size(),
-                    text);
+            if (round == 0) {
+                System.out.printf(
+                        "%s%n[%s, %s, %d tokens]%n%s%n%n",
+                        request,
+                        ends ? "ends" : "does not end",
+                        names ? "names it" : "does not name it",
+                        answer.ids().size(),
+                        text);
+            }
         }
-        System.out.println(good + " of 20 end by themselves and name the topic");
-        assertThat(good).isGreaterThanOrEqualTo(REACHED);
-        if (Files.exists(STORIES)) {
-            Set<String> beginnings = beginningsOfTheCorpus();
-            assertThat(told).noneMatch(text -> beginnings.contains(beginning(text)));
-        }
+        return good;
     }
 
     @Test
