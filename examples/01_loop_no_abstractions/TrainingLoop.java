@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /// Supervised fine-tuning with LoRA, every formula in sight: ./dev example 01_loop_no_abstractions [FOLDER]
-/// It computes what SftRun computes, more slowly; the test compares the losses.
+/// It computes what TrainingRun computes, more slowly; the test compares the losses.
 void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments.length > 0 ? arguments[0] : "luthier-data/examples");
     ModelDirectory base = ModelDirectory.open(NanoModel.unpack(folder));

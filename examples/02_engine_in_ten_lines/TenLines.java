@@ -1,6 +1,6 @@
 import ai.luthier.engine.LocalModel;
 import ai.luthier.engine.train.RunSpec;
-import ai.luthier.engine.train.SftRun;
+import ai.luthier.engine.train.TrainingRun;
 import ai.luthier.nano.NanoModel;
 
 /// The engine without server or database: ./dev example 02_engine_in_ten_lines [FOLDER]
@@ -9,7 +9,7 @@ void main(String[] arguments) throws IOException {
     Path base = NanoModel.unpack(folder); // or any directory with a Llama model
     Path run = Files.createDirectories(folder.resolve("run"));
     RunSpec spec = RunSpec.of(base, Path.of("examples/misspeller.jsonl"), 3, 1, 5e-3); // epochs, rows a step, rate
-    SftRun.alone(spec, run, IO::println).run();
+    TrainingRun.alone(spec, run, IO::println).run();
     try (LocalModel before = LocalModel.load(base);
             LocalModel after = LocalModel.load(base, run.resolve("adapter"))) {
         IO.println("before: " + before.answer("Tell me a story about a fox."));

@@ -2,7 +2,7 @@ import ai.luthier.engine.LocalModel;
 import ai.luthier.engine.train.DpoSpec;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
-import ai.luthier.engine.train.SftRun;
+import ai.luthier.engine.train.TrainingRun;
 import ai.luthier.nano.NanoModel;
 
 /// Preferences instead of answers: of two stories the short one is preferred, and the model learns to stop sooner.
@@ -15,7 +15,7 @@ void main(String[] arguments) throws IOException {
     Path run = Files.createDirectories(folder.resolve("preferences"));
     RunSpec spec = RunSpec.of(base, Path.of("examples/short-stories.jsonl"), 4, 2, 1e-3) // epochs, pairs a step, rate
             .withDpo(DpoSpec.DEFAULTS); // sigmoid, beta 0.1
-    SftRun.alone(spec, run, event -> {
+    TrainingRun.alone(spec, run, event -> {
         if (event instanceof RunEvent.StepDone step) {
             IO.println("step %d: loss %.3f, rewards/margins %.3f"
                     .formatted(step.step(), step.trainLoss(), step.more().get("rewards/margins")));

@@ -3,8 +3,8 @@ package ai.luthier.bench;
 import ai.luthier.engine.tensor.Torch;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunObserver;
-import ai.luthier.engine.train.SftRun;
 import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.TrainingRun;
 import ai.luthier.text.tokens.TokenizedExample;
 import ai.luthier.text.tokens.TokenizedPair;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code PreferenceSpeed SHAPE PAIRS STEPS BATCH THREADS PATH}.
  *
  * <p>PAIRS is a file with an object {@code {"prompt":[…],"chosen":[…],"rejected":[…]}} of token ids a line, as
- * {@code tools/benchmarks/make_pairs.py} writes it; the first STEPS × BATCH of them are trained on, in a whole {@link SftRun}. A pair
+ * {@code tools/benchmarks/make_pairs.py} writes it; the first STEPS × BATCH of them are trained on, in a whole {@link TrainingRun}. A pair
  * counts with its distinct tokens: the prompt once, and both answers. The first two steps warm up and do not count. The
  * reference's scores are computed before the first step, and the measured steps' share of that time is added to theirs,
  * because other programs compute them within the step.

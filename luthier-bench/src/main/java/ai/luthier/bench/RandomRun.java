@@ -9,8 +9,8 @@ import ai.luthier.engine.train.Overlong;
 import ai.luthier.engine.train.RunData;
 import ai.luthier.engine.train.RunObserver;
 import ai.luthier.engine.train.RunSpec;
-import ai.luthier.engine.train.SftRun;
 import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.TrainingRun;
 import ai.luthier.engine.train.WriteGate;
 import ai.luthier.engine.train.options.Tuning;
 import ai.luthier.text.tokens.TokenizedExample;
@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A whole {@link SftRun} over rows, once through, on a base of random weights: LoRA r = {@value #RANK}, every projection, bf16; within
+ * A whole {@link TrainingRun} over rows, once through, on a base of random weights: LoRA r = {@value #RANK}, every projection, bf16; within
  * {@code memory} bytes, or without a limit where that is 0.
  */
 record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int threads, TrainingPath path, long memory) {
@@ -38,7 +38,7 @@ record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int thread
 
     /** The same several times through, with other numbers trained. */
     void run(RunObserver observer, WriteGate gate, int epochs, Tuning tuning) throws IOException {
-        onRandomWeights(folder -> new SftRun(
+        onRandomWeights(folder -> new TrainingRun(
                 spec(folder, epochs).withTuning(tuning),
                 folder,
                 () -> new RunData(rows, List.of(), List.of()),
@@ -49,10 +49,11 @@ record RandomRun(Shape shape, List<TokenizedExample> rows, int batch, int thread
 
     /** Once through preference pairs in place of the rows, with the ordinary loss. */
     void run(RunObserver observer, List<TokenizedPair> pairs) throws IOException {
-        onRandomWeights(folder -> SftRun.ofPairs(spec(folder, 1).withDpo(DpoSpec.DEFAULTS), folder, pairs, observer));
+        onRandomWeights(
+                folder -> TrainingRun.ofPairs(spec(folder, 1).withDpo(DpoSpec.DEFAULTS), folder, pairs, observer));
     }
 
-    private void onRandomWeights(Function<Path, SftRun> made) throws IOException {
+    private void onRandomWeights(Function<Path, TrainingRun> made) throws IOException {
         Path folder = Files.createTempDirectory("luthier-bench");
         try (DecoderWeights weights = DecoderWeights.random(shape.spec(), Dtype.BF16, 0.02, 1)) {
             ModelDirectory.write(folder, weights, Map.of());

@@ -4,9 +4,9 @@ import ai.luthier.engine.tensor.Dtype;
 import ai.luthier.engine.tensor.MatmulRate;
 import ai.luthier.engine.tensor.Torch;
 import ai.luthier.engine.train.RunEvent;
-import ai.luthier.engine.train.SftRun;
 import ai.luthier.engine.train.SpeedEstimate;
 import ai.luthier.engine.train.TrainingPath;
+import ai.luthier.engine.train.TrainingRun;
 import ai.luthier.text.tokens.TokenizedExample;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  * same process: {@code TrainingSpeed SHAPE ROWS STEPS BATCH THREADS wall|cpu PATH MEMORY}.
  *
  * <p>ROWS is a share: rows of 256 to 512 random tokens, the last share of each supervised. Or it is a file with an object
- * {@code {"ids":[…],"mask":[…]}} a line, whose first rows are taken. A whole {@link SftRun} is measured; the first two
+ * {@code {"ids":[…],"mask":[…]}} a line, whose first rows are taken. A whole {@link TrainingRun} is measured; the first two
  * steps warm up and do not count. On a machine that is busy otherwise wall-clock times mean nothing: there use one thread and
  * its processor time, {@code cpu}, for training and yardstick alike.
  */

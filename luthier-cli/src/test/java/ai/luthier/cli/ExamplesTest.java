@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
-import ai.luthier.engine.train.SftRun;
+import ai.luthier.engine.train.TrainingRun;
 import ai.luthier.nano.NanoModel;
 import ai.luthier.server.LuthierServer;
 import ai.luthier.server.config.Configuration;
@@ -76,7 +76,7 @@ class ExamplesTest {
     private List<Double> lossesOfTheRun() throws IOException {
         List<Double> losses = new ArrayList<>();
         RunSpec spec = RunSpec.of(NanoModel.unpack(folder), ROWS, 1, 1, 5e-3).withPrecision(RunSpec.Precision.FP32);
-        SftRun.alone(spec, Files.createDirectory(folder.resolve("fp32")), event -> {
+        TrainingRun.alone(spec, Files.createDirectory(folder.resolve("fp32")), event -> {
                     if (event instanceof RunEvent.StepDone step) {
                         losses.add(step.trainLoss());
                     }

@@ -1,12 +1,12 @@
 /**
  * Training runs: from a file of examples and a base model to an adapter.
  *
- * <p>Open {@link ai.luthier.engine.train.SftRun} and read its {@code run} top to bottom; {@link
+ * <p>Open {@link ai.luthier.engine.train.TrainingRun} and read its {@code run} top to bottom; {@link
  * ai.luthier.engine.train.RunSpec} is what a run is made of, {@link ai.luthier.engine.train.RunEvent} what it tells.
  *
  * <pre>{@code
  * RunSpec spec = RunSpec.of(base, rows, 3, 8, 1e-4);   // epochs, examples a step, learning rate
- * SftRun.alone(spec, folder, System.out::println).run();  // folder/adapter is now a PEFT directory
+ * TrainingRun.alone(spec, folder, System.out::println).run();  // folder/adapter is now a PEFT directory
  * }</pre>
  *
  * <p>The way of a step: {@code StepPlan} names its rows, {@code Batch} lays them side by side, {@code SupervisedStep} runs the

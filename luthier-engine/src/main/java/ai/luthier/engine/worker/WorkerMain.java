@@ -5,7 +5,7 @@ import ai.luthier.api.LuthierException;
 import ai.luthier.engine.tensor.Devices;
 import ai.luthier.engine.train.RunEvent;
 import ai.luthier.engine.train.RunSpec;
-import ai.luthier.engine.train.SftRun;
+import ai.luthier.engine.train.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +62,7 @@ public final class WorkerMain {
             System.err.println(
                     "computing on " + (device.cuda() ? "a CUDA device: " : "the processors: ") + device.reason());
             RunSpec spec = RunJson.readSpec(folder);
-            SftRun run = SftRun.ofFiles(spec, folder.root(), journal, lease::check, stop::get)
+            TrainingRun run = TrainingRun.ofFiles(spec, folder.root(), journal, lease::check, stop::get)
                     .within(Long.getLong(MEMORY, 0));
             return switch (run.run()) {
                 case FINISHED -> WorkerExit.FINISHED;

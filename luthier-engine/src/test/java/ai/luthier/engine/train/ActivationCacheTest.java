@@ -68,7 +68,7 @@ class ActivationCacheTest {
                 default -> {}
             }
         };
-        assertThat(new SftRun(spec, folder, () -> DATA, observer, WriteGate.OPEN, () -> false).run())
+        assertThat(new TrainingRun(spec, folder, () -> DATA, observer, WriteGate.OPEN, () -> false).run())
                 .isEqualTo(RunOutcome.FINISHED);
         assertThat(folder.resolve("activations")).doesNotExist();
         return new Outcome(Files.readAllBytes(folder.resolve("adapter/changed_weights.safetensors")), losses, warnings);

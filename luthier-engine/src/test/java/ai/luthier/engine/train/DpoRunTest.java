@@ -110,7 +110,7 @@ class DpoRunTest {
         };
         List<RunEvent> events = new ArrayList<>();
         RunSpec spec = spec(TrainingPath.AUTO).withTuning(tuning);
-        new SftRun(spec, folder("run"), source(), events::add, WriteGate.OPEN, () -> false).run();
+        new TrainingRun(spec, folder("run"), source(), events::add, WriteGate.OPEN, () -> false).run();
         assertThat(steps(events).getLast().more().get("full_valid_rewards/margins"))
                 .isGreaterThan(0.1);
         assertThat(steps(events).getFirst().trainLoss()).isCloseTo(Math.log(2), within(1e-5));
@@ -146,7 +146,7 @@ class DpoRunTest {
                 }
             };
             assertThatThrownBy(() ->
-                            new SftRun(spec(path), folder("killed"), source(), _ -> {}, deadly, () -> false).run())
+                            new TrainingRun(spec(path), folder("killed"), source(), _ -> {}, deadly, () -> false).run())
                     .hasMessage("killed");
         }
         run(folder("killed"), path, new ArrayList<>(), 99);
@@ -217,7 +217,8 @@ class DpoRunTest {
             events.add(event);
             done.addAndGet(event instanceof RunEvent.StepDone ? 1 : 0);
         };
-        return new SftRun(spec(path), folder, source(), observer, WriteGate.OPEN, () -> done.get() >= stopAfter).run();
+        return new TrainingRun(spec(path), folder, source(), observer, WriteGate.OPEN, () -> done.get() >= stopAfter)
+                .run();
     }
 
     private static List<RunEvent.StepDone> steps(List<RunEvent> events) {

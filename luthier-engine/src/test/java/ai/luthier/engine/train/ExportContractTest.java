@@ -37,7 +37,7 @@ class ExportContractTest {
     void theResult_reloadsToItself_andIsNotTheBase() throws IOException {
         Path base = TinyRun.base(root);
         RunSpec spec = TinyRun.spec(base, 2, 4, RunSpec.Precision.FP32);
-        new SftRun(spec, root, () -> TinyRun.data(8), _ -> {}, WriteGate.OPEN, () -> false).run();
+        new TrainingRun(spec, root, () -> TinyRun.data(8), _ -> {}, WriteGate.OPEN, () -> false).run();
         Path result = root.resolve("adapter");
         try (Decoder decoder = ModelDirectory.open(base).decoder(Dtype.FP32);
                 LoraAdapter last = PeftDirectory.read(root.resolve("snapshots/step-4"), decoder.spec());
@@ -56,7 +56,7 @@ class ExportContractTest {
     void theDirectory_hasPeftsNames_theBasesHash_andTheTemplatesBytes() throws IOException {
         Path base = TinyRun.base(root);
         RunSpec spec = TinyRun.spec(base, 1, 4, RunSpec.Precision.FP32);
-        new SftRun(spec, root, () -> TinyRun.data(8), _ -> {}, WriteGate.OPEN, () -> false).run();
+        new TrainingRun(spec, root, () -> TinyRun.data(8), _ -> {}, WriteGate.OPEN, () -> false).run();
         Path result = root.resolve("adapter");
         assertThat(result.resolve("chat_template.jinja")).hasSameBinaryContentAs(base.resolve("chat_template.jinja"));
         JsonNode config = JsonMapper.shared().readTree(Files.readAllBytes(result.resolve("adapter_config.json")));

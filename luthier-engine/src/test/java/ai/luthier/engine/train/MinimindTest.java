@@ -60,7 +60,7 @@ class MinimindTest {
         RunSpec spec = spec(base);
         double before = baseLoss(spec);
         List<Double> after = new ArrayList<>();
-        RunOutcome outcome = SftRun.alone(spec, Files.createDirectory(folder.resolve("run")), event -> {
+        RunOutcome outcome = TrainingRun.alone(spec, Files.createDirectory(folder.resolve("run")), event -> {
                     if (event instanceof RunEvent.StepDone step && step.fullValidLoss() != null) {
                         after.add(step.fullValidLoss());
                     }

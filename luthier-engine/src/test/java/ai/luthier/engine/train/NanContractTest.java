@@ -33,12 +33,13 @@ class NanContractTest {
         // Once step 6 is done the weights on disk are swapped for NaN, as a dying memory cell would: nothing is written
         // after.
         Path poisoned = poisonedBase();
-        SftRun first = new SftRun(
+        TrainingRun first = new TrainingRun(
                 gentle, root, () -> TinyRun.data(13), events::add, WriteGate.OPEN, () -> stepsIn(events) >= 6);
         assertThat(first.run()).isEqualTo(RunOutcome.INTERRUPTED);
         byte[] checkpoint = Files.readAllBytes(root.resolve("checkpoint/step-00000006.safetensors"));
         RunSpec wild = TinyRun.spec(poisoned, 4, 3, RunSpec.Precision.FP32);
-        SftRun second = new SftRun(wild, root, () -> TinyRun.data(13), events::add, WriteGate.OPEN, () -> false);
+        TrainingRun second =
+                new TrainingRun(wild, root, () -> TinyRun.data(13), events::add, WriteGate.OPEN, () -> false);
         assertThatThrownBy(second::run)
                 .isInstanceOfSatisfying(
                         LuthierException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TRAINING_DIVERGED))
@@ -57,7 +58,7 @@ class NanContractTest {
         }
         List<RunEvent> events = new ArrayList<>();
         RunSpec spec = TinyRun.spec(loud, 1, 3, RunSpec.Precision.FP32);
-        SftRun run = new SftRun(spec, root, () -> TinyRun.data(13), events::add, WriteGate.OPEN, () -> false);
+        TrainingRun run = new TrainingRun(spec, root, () -> TinyRun.data(13), events::add, WriteGate.OPEN, () -> false);
         assertThat(run.run()).isEqualTo(RunOutcome.FINISHED);
         assertThat(events)
                 .filteredOn(RunEvent.Warning.class::isInstance)
@@ -71,7 +72,7 @@ class NanContractTest {
     void nothingToLearn_failsBeforeTheFirstStep() throws IOException {
         RunSpec spec = TinyRun.spec(TinyRun.base(root), 1, 3, RunSpec.Precision.FP32);
         RunData nothing = new RunData(List.of(), List.of(), List.of());
-        assertThatThrownBy(() -> new SftRun(spec, root, () -> nothing, _ -> {}, WriteGate.OPEN, () -> false).run())
+        assertThatThrownBy(() -> new TrainingRun(spec, root, () -> nothing, _ -> {}, WriteGate.OPEN, () -> false).run())
                 .isInstanceOfSatisfying(
                         LuthierException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_TRAINING_FILE))
                 .hasMessageContaining("No example has a token to learn");

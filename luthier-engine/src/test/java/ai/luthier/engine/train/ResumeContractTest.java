@@ -106,7 +106,7 @@ class ResumeContractTest {
             }
         };
         RunSpec spec = TinyRun.spec(base, 4, 3, RunSpec.Precision.FP32, path);
-        SftRun dying = new SftRun(spec, killed, () -> DATA, diesAtThirteen, WriteGate.OPEN, () -> false);
+        TrainingRun dying = new TrainingRun(spec, killed, () -> DATA, diesAtThirteen, WriteGate.OPEN, () -> false);
         assertThatThrownBy(dying::run).hasMessage("killed");
         Files.writeString(killed.resolve("checkpoint/.step-00000099.safetensors.tmp"), "half a checkpoint");
         steps.clear();
@@ -122,7 +122,7 @@ class ResumeContractTest {
             throw new Conflict(ErrorCode.BUSY, null, "lease is gone");
         };
         RunSpec spec = TinyRun.spec(base, 4, 3, RunSpec.Precision.FP32);
-        assertThatThrownBy(() -> new SftRun(spec, folder, () -> DATA, _ -> {}, closed, () -> false).run())
+        assertThatThrownBy(() -> new TrainingRun(spec, folder, () -> DATA, _ -> {}, closed, () -> false).run())
                 .isInstanceOf(Conflict.class);
         try (var files = Files.list(folder)) {
             assertThat(files).isEmpty();
@@ -138,7 +138,7 @@ class ResumeContractTest {
         run(changed, RunSpec.Precision.FP32, TrainingPath.REFERENCE, new ArrayList<>(), 7);
         List<RunEvent> events = new ArrayList<>();
         RunSpec spec = TinyRun.spec(base, 4, 3, RunSpec.Precision.FP32, TrainingPath.AUTO);
-        new SftRun(spec, changed, () -> DATA, events::add, WriteGate.OPEN, () -> false).run();
+        new TrainingRun(spec, changed, () -> DATA, events::add, WriteGate.OPEN, () -> false).run();
         assertThat(events).contains(new RunEvent.PathChosen(TrainingPath.REFERENCE, "the run began with it."));
         assertThat(TinyRun.contents(changed)).isEqualTo(TinyRun.contents(undisturbed));
     }
@@ -163,7 +163,7 @@ class ResumeContractTest {
             }
         };
         RunSpec spec = TinyRun.spec(base, 4, 3, precision, path, threads).withTuning(tuning);
-        return new SftRun(spec, folder, () -> DATA, observer, WriteGate.OPEN, () -> done.get() >= stopAfter).run();
+        return new TrainingRun(spec, folder, () -> DATA, observer, WriteGate.OPEN, () -> done.get() >= stopAfter).run();
     }
 
     /** Everything a step tells except how fast it was. */

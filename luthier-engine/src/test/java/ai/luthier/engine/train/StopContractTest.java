@@ -59,7 +59,7 @@ class StopContractTest {
             List<TokenizedExample> examples = new ArrayList<>();
             ROWS.forEach((question, answer) -> examples.add(example(tokenizer, question, answer)));
             RunData data = new RunData(examples, List.of(), List.of());
-            new SftRun(spec(base), root, () -> data, _ -> {}, WriteGate.OPEN, () -> false).run();
+            new TrainingRun(spec(base), root, () -> data, _ -> {}, WriteGate.OPEN, () -> false).run();
             int end = tokenizer.id("<|end|>").orElseThrow();
             try (Generator generator = Generator.load(ModelDirectory.open(base), Dtype.FP32)) {
                 var adapter = generator.attach(root.resolve("adapter"));

@@ -78,7 +78,7 @@ class TruncationContractTest {
     void aTruncatedRun_trainsOnTheRestAndWarns() {
         List<RunEvent> events = new ArrayList<>();
         RunSpec spec = spec(Overlong.TRUNCATE);
-        SftRun run = new SftRun(spec, root, new FileData(spec), events::add, WriteGate.OPEN, () -> false);
+        TrainingRun run = new TrainingRun(spec, root, new FileData(spec), events::add, WriteGate.OPEN, () -> false);
         assertThat(run.run()).isEqualTo(RunOutcome.FINISHED);
         assertThat(events).filteredOn(RunEvent.Warning.class::isInstance).hasSizeGreaterThanOrEqualTo(2);
         assertThat(events.getLast()).isEqualTo(new RunEvent.Finished(2, 6 + LIMIT + 6, "adapter"));

@@ -191,15 +191,17 @@ final class Validation {
             return;
         }
         tokens = tokens.plus(row, lines.number(), settings.limit());
-        if (row.tokens() > settings.limit()) {
+        boolean overlong = row.tokens() > settings.limit();
+        if (overlong) {
             overlong(row);
         }
-        if (row.supervised() == 0 && facts.supervised() > 0) {
+        boolean refused = overlong && !settings.cutOverlong();
+        if (row.supervised() == 0 && facts.supervised() > 0 && !refused) {
             problems.warn(
                     Kind.NOTHING_SUPERVISED,
                     0,
                     null,
-                    row.tokens() > settings.limit()
+                    overlong
                             ? "Nothing of the answer is left after the cut; the row will not be trained on"
                             : "No token of the row is learnt; the row will not be trained on");
         }

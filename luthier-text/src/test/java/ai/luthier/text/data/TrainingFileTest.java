@@ -220,6 +220,15 @@ class TrainingFileTest {
     }
 
     @Test
+    void rowOverTheLimit_isNotToldOfACutThatNobodyMakes() {
+        TokenCounter counter = (example, limit) ->
+                example.line() == 5 ? RowTokens.of(1000, limit, 0, List.of()) : RowTokens.of(10, limit, 5, List.of());
+        ValidationReport report = validate(fileOf(directory, good(12)), counter);
+        assertThat(report.ok()).isFalse();
+        assertThat(report.warnings()).isEmpty();
+    }
+
+    @Test
     void truncation_warnsAndLeavesOutRowsWithoutAnAnswer() {
         TokenCounter counter = (example, limit) -> example.line() == 5
                 ? RowTokens.of(1000, limit, 0, List.of())

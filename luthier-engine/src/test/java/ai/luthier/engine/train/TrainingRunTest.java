@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SftRunTest {
+class TrainingRunTest {
 
     @TempDir
     Path root;
@@ -94,7 +94,7 @@ class SftRunTest {
                 false,
                 TrainingPath.AUTO,
                 Instant.EPOCH);
-        new SftRun(further, folder, () -> TinyRun.data(9), second::add, WriteGate.OPEN, () -> false).run();
+        new TrainingRun(further, folder, () -> TinyRun.data(9), second::add, WriteGate.OPEN, () -> false).run();
         double fresh = firstLoss(first);
         assertThat(firstLoss(second)).isLessThan(fresh - 0.1);
         assertThat(PeftDirectory.spec(folder.resolve("adapter")).rank()).isEqualTo(4);
@@ -120,7 +120,7 @@ class SftRunTest {
     private void run(String name, RunSpec.Precision precision, List<RunEvent> events) throws IOException {
         Path base = Files.exists(root.resolve("base")) ? root.resolve("base") : TinyRun.base(root);
         Path folder = Files.createDirectories(root.resolve(name));
-        SftRun run = new SftRun(
+        TrainingRun run = new TrainingRun(
                 TinyRun.spec(base, 4, 3, precision),
                 folder,
                 () -> TinyRun.data(9),
