@@ -56,8 +56,9 @@ public enum Setting {
     WORKER_MEMORY(
             "worker.memory",
             "auto",
-            "Memory that one training process may need, such as 6g: jobs that need more are refused, and a training process that is"
-                    + " given a number computes activations again to stay within it. auto: what the machine or its container has,"
+            "Memory that one training process may need, such as 6g: jobs that need more, by their method, rank and rows, are"
+                    + " refused, and a training process that is given a number makes its passes smaller and computes"
+                    + " activations again to stay within it. auto: what the machine or its container has,"
                     + " less 1 GiB for the server, divided by worker.slots."),
     MODELS_DEFAULT("models.default", "luthier-nano", "Base that has to be loadable for the server to be ready.");
 

@@ -106,7 +106,10 @@ final class TrainingFixture implements AutoCloseable {
     /** So many good rows, no two the same. */
     static String rows(int count) {
         StringBuilder rows = new StringBuilder();
-        IntStream.range(0, count).forEach(number -> rows.append(row("Say " + number + ".", "It is " + number + ".")));
+        IntStream.range(0, count)
+                .forEach(number -> rows.append(row(
+                        "Tell me a story about a dog.",
+                        "Once upon a time, there was a dog. The dog was " + number + ".")));
         return rows.toString();
     }
 
