@@ -62,7 +62,7 @@ class ExamplesTest {
         for (int step = 0; step < losses.size(); step++) {
             // Adam divides by tiny moments, so rounding grows about tenfold every two steps: at first nothing, in the
             // end tenths.
-            double allowed = step < 6 ? 1e-5 : 0.5;
+            double allowed = step < 4 ? 1e-5 : step < 8 ? 1e-3 : 0.5;
             assertThat(losses.get(step)).as("step " + (step + 1)).isCloseTo(expected.get(step), offset(allowed));
         }
         assertThat(mean(losses)).isCloseTo(mean(expected), offset(0.05));

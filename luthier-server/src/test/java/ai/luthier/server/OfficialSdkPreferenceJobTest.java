@@ -80,17 +80,22 @@ class OfficialSdkPreferenceJobTest {
     }
 
     @Test
-    void shortStoriesArePreferred_andTheModelTellsThem() throws Exception {
+    void shortStoriesArePreferred() throws Exception {
         FineTuningJob job = tune(
                 Files.readAllBytes(EXAMPLES.resolve("short-stories.jsonl")),
                 Files.readAllBytes(EXAMPLES.resolve("short-stories-validation.jsonl")),
-                DpoHyperparameters.builder().beta(0.1).nEpochs(3).batchSize(4).build());
+                DpoHyperparameters.builder()
+                        .beta(0.1)
+                        .nEpochs(3)
+                        .batchSize(4)
+                        .learningRateMultiplier(4.0)
+                        .build());
 
         DpoHyperparameters shown =
                 job.method().orElseThrow().dpo().orElseThrow().hyperparameters().orElseThrow();
         assertThat(shown.beta().orElseThrow().asNumber()).isEqualTo(0.1);
         assertThat(shown.nEpochs().orElseThrow().asInteger()).isEqualTo(3);
-        assertThat(shown.learningRateMultiplier().orElseThrow().asNumber()).isPositive();
+        assertThat(shown.learningRateMultiplier().orElseThrow().asNumber()).isEqualTo(4.0);
         assertThat(job.method().orElseThrow().supervised()).isEmpty();
         assertThat(job.hyperparameters().batchSize().orElseThrow().asInteger()).isEqualTo(4);
         assertThat(job.trainedTokens().orElseThrow()).isPositive();
