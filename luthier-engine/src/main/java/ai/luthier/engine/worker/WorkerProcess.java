@@ -67,6 +67,7 @@ public final class WorkerProcess implements AutoCloseable {
         // glibc hands large buffers back to the kernel after every use otherwise: 10 to 60 % of a training step.
         builder.environment().putIfAbsent("MALLOC_MMAP_THRESHOLD_", "8589934592");
         builder.environment().putIfAbsent("MALLOC_TRIM_THRESHOLD_", "68719476736");
+        builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "1");
         try {
             return new WorkerProcess(builder.start());
         } catch (IOException e) {

@@ -7,15 +7,15 @@ import org.junit.jupiter.api.Test;
 class FragmentsTest {
 
     @Test
-    void growthByATenthIsGivenBack_andALargerStepIsNot() {
+    void growthByThreeTenthsIsGivenBack_andALargerStepIsNot() {
         Fragments fragments = new Fragments();
         assertThat(fragments.exceeds(1000)).as("the first step sets the bar").isFalse();
-        assertThat(fragments.exceeds(1090)).isFalse();
-        assertThat(fragments.exceeds(1110)).as("holes").isTrue();
-        assertThat(fragments.exceeds(1300)).as("a larger step after the trim").isFalse();
-        assertThat(fragments.exceeds(1400)).isFalse();
-        assertThat(fragments.exceeds(1440)).as("a tenth above 1300").isTrue();
+        assertThat(fragments.exceeds(1290)).isFalse();
+        assertThat(fragments.exceeds(1310)).as("holes").isTrue();
+        assertThat(fragments.exceeds(1500)).as("a larger step after the trim").isFalse();
+        assertThat(fragments.exceeds(1940)).isFalse();
+        assertThat(fragments.exceeds(1960)).as("three tenths above 1500").isTrue();
         assertThat(fragments.exceeds(900)).as("a smaller step leaves the bar").isFalse();
-        assertThat(fragments.exceeds(1400)).isFalse();
+        assertThat(fragments.exceeds(1940)).isFalse();
     }
 }
