@@ -22,7 +22,7 @@ if [ -z "${CLASSES:-}" ]; then
   CLASSES="luthier-bench/target/classes:$(cat "$out/classpath")"
 fi
 java=$(./luthier --java-home)/bin/java
-bench() { MALLOC_ARENA_MAX=1 "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC -Xmx1g -cp "$CLASSES" "ai.luthier.bench.$@"; }
+bench() { MALLOC_ARENA_MAX=1 LRU_CACHE_CAPACITY=64 ONEDNN_PRIMITIVE_CACHE_CAPACITY=128 "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC -Xmx1g -cp "$CLASSES" "ai.luthier.bench.$@"; }
 
 # section NAME COMMAND...: what the command prints goes to OUT/NAME.txt, and here.
 section() {

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param length tokens of every row
  * @param steps of the run
  * @param threads of the run
+ * @param ragged whether rows have between a sixteenth of that and all of it
  * @param pairs whether examples are preference pairs
  * @param memory bytes that the worker may take; 0 for as many as it takes
  * @param options by the keys of a job's object {@code luthier}
@@ -32,6 +33,7 @@ record MemorySetting(
         int length,
         int steps,
         int threads,
+        boolean ragged,
         boolean pairs,
         long memory,
         TrainingOptions options,
@@ -39,16 +41,18 @@ record MemorySetting(
 
     private static final int POSITIONAL = 4;
 
-    /** {@code MODEL BATCH LENGTH STEPS [threads=N] [dpo] [memory=BYTES] [KEY=VALUE…]}. */
+    /** {@code MODEL BATCH LENGTH STEPS [threads=N] [ragged] [dpo] [memory=BYTES] [KEY=VALUE…]}. */
     static MemorySetting of(List<String> arguments) {
         if (arguments.size() < POSITIONAL) {
             throw new IllegalArgumentException(
-                    "MODEL BATCH LENGTH STEPS [threads=N] [dpo] [memory=BYTES] [KEY=VALUE…], not " + arguments);
+                    "MODEL BATCH LENGTH STEPS [threads=N] [ragged] [dpo] [memory=BYTES] [KEY=VALUE…], not "
+                            + arguments);
         }
         Map<String, Object> keys = new LinkedHashMap<>();
         List<String> shown = new ArrayList<>();
         int threads = 1;
         long memory = 0;
+        boolean ragged = false;
         boolean pairs = false;
         for (String argument : arguments.subList(POSITIONAL, arguments.size())) {
             String[] parts = argument.split("=", 2);
@@ -56,6 +60,7 @@ record MemorySetting(
             switch (parts[0]) {
                 case "threads" -> threads = Integer.parseInt(value);
                 case "memory" -> memory = Long.parseLong(value);
+                case "ragged" -> ragged = true;
                 case "dpo" -> pairs = true;
                 default -> keys.put(parts[0], typed(value));
             }
@@ -67,6 +72,7 @@ record MemorySetting(
                 Integer.parseInt(arguments.get(2)),
                 Integer.parseInt(arguments.get(3)),
                 threads,
+                ragged,
                 pairs,
                 memory,
                 TrainingOptions.read(keys, TrainingOptions.DEFAULTS, "luthier"),

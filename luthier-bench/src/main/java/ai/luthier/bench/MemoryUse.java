@@ -32,7 +32,7 @@ import java.util.Optional;
 
 /**
  * The largest resident set of a training process, beside what was foretold: {@code MemoryUse MODEL BATCH LENGTH STEPS [threads=N]
- * [dpo] [memory=BYTES] [KEY=VALUE…]}, the keys those of a job's object {@code luthier}.
+ * [ragged] [dpo] [memory=BYTES] [KEY=VALUE…]}, the keys those of a job's object {@code luthier}.
  *
  * <p>MODEL is a directory, or a {@link Shape}, which gets random weights and a tokenizer of one token for each byte. A real worker
  * process trains STEPS steps of BATCH rows, or pairs of rows, of LENGTH tokens, most of them learnt. Prints one line of the table in
@@ -96,7 +96,7 @@ public final class MemoryUse {
         return directory;
     }
 
-    /** Rows that are cut to the limit, so that all have exactly its length. */
+    /** Rows that are cut to the limit, so that all have exactly its length, or shorter ones. */
     private static void writeRows(MemorySetting setting, RunSpec spec) throws IOException {
         int wanted = setting.length();
         int count = setting.steps() * setting.batch();
@@ -104,12 +104,10 @@ public final class MemoryUse {
             List<String> rows = new ArrayList<>();
             for (int row = 0; row < count; row++) {
                 // Rows begin differently, or the fast path would compute what they share once.
-                String prompt = "%c".formatted('A' + row % 26) + words(tokenizer, row, wanted / 16);
-                String answer = words(tokenizer, row + 7, wanted);
-                rows.add(
-                        setting.pairs()
-                                ? pair(prompt, answer, words(tokenizer, row + 5, wanted))
-                                : row(prompt, answer));
+                int own = setting.ragged() ? wanted / 16 + (row * 11 + 5) % 17 * (wanted - wanted / 16) / 16 : wanted;
+                String prompt = "%c".formatted('A' + row % 26) + words(tokenizer, row, own / 16);
+                String answer = words(tokenizer, row + 7, own);
+                rows.add(setting.pairs() ? pair(prompt, answer, words(tokenizer, row + 5, own)) : row(prompt, answer));
             }
             Files.write(spec.trainingFile(), rows);
         }

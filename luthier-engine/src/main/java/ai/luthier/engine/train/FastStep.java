@@ -98,7 +98,7 @@ final class FastStep implements GradientStep {
             Function<U, List<TokenizedExample>> rows,
             PassLoss<U, R> loss) {
         List<R> results = new ArrayList<>();
-        for (List<U> some : GradientStep.passes(units, tokens, part -> cost(part, rows))) {
+        for (List<U> some : Filling.passes(units, tokens, part -> cost(part, rows))) {
             Batch batch = batch(some, rows);
             try (PointerScope _ = new PointerScope();
                     FastPass pass = lane.fast()

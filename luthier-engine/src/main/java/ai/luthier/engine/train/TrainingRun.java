@@ -9,6 +9,9 @@ import ai.luthier.engine.tensor.Torch;
 import ai.luthier.engine.train.memory.MemoryBudget;
 import ai.luthier.engine.train.memory.RunMemory;
 import ai.luthier.engine.train.memory.Trained;
+import ai.luthier.engine.train.memory.TrainingMemory;
+import ai.luthier.engine.train.memory.TrainingShape;
+import ai.luthier.engine.train.memory.TrainingWay;
 import ai.luthier.text.plan.StepPlan;
 import ai.luthier.text.tokens.TokenizedExample;
 import ai.luthier.text.tokens.TokenizedPair;
@@ -144,10 +147,13 @@ public final class TrainingRun {
                 int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens)
                         .orElseGet(
                                 () -> budget.tokens(RunDefaults.PASS_TOKENS, objective.longestRow(), spec.recompute()));
+                Fragments fragments = new Fragments(reckoned(base, objective, path, machine), memory > 0);
                 try (ActivationCache cache = cache(objective, start);
                         GradientStep step = path.step(
                                 start.decoder(), start.trainee(), maxTokens, spec.recompute(), budget, cache)) {
-                    return new TrainingSteps(context, plan, objective, base, start, machine, path, step, resumed).run();
+                    return new TrainingSteps(
+                                    context, plan, objective, base, start, machine, path, step, fragments, resumed)
+                            .run();
                 }
             }
         } catch (IOException e) {
@@ -164,6 +170,22 @@ public final class TrainingRun {
                 path.path(),
                 path.lanes(decoder),
                 objective.trainingTokens());
+    }
+
+    /** Bytes of the process at its fullest moment, as they are estimated for those who ask before. */
+    private long reckoned(ModelDirectory base, Objective objective, PathChoice path, Machine machine) {
+        TrainingWay way = new TrainingWay(
+                spec.tuning(),
+                spec.rank(),
+                TrainingWay.dtype(spec.precision()),
+                path.path(),
+                spec.recompute(),
+                machine.threads(),
+                memory);
+        TrainingShape shape =
+                TrainingShape.supervised(way, spec.batchSize(), objective.longestRow(), objective.trainingTokens());
+        return TrainingMemory.of(base.spec(), base.storedDtype(), spec.dpo().isPresent() ? shape.onPairs() : shape)
+                .total();
     }
 
     /** Threads of the run's first start, whatever this machine would choose now: sums depend on them. */

@@ -36,7 +36,7 @@ final class TrainingSteps {
     private final PathChoice path;
     private final GradientStep step;
     private final LearningRate schedule;
-    private final Fragments fragments = new Fragments();
+    private final Fragments fragments;
     private final Throughput throughput = new Throughput();
     private int done;
     private long trainedTokens;
@@ -52,6 +52,7 @@ final class TrainingSteps {
             Machine machine,
             PathChoice path,
             GradientStep step,
+            Fragments fragments,
             Optional<RecoveryCheckpoint.State> resumed) {
         this.context = context;
         this.spec = context.spec();
@@ -64,6 +65,7 @@ final class TrainingSteps {
         this.machine = machine;
         this.path = path;
         this.step = step;
+        this.fragments = fragments;
         this.schedule = LearningRate.withWarmupRatio(spec.learningRate(), spec.warmupRatio(), plan.steps());
         this.done = resumed.map(state -> plan.resume(state.position())).orElse(0);
         this.trainedTokens =
