@@ -10,18 +10,15 @@ import org.junit.jupiter.api.Test;
 
 class FillingTest {
 
-    private static final ToLongFunction<List<Integer>> LENGTHS =
-            lengths -> lengths.stream().mapToLong(Integer::intValue).sum();
-
     @Test
     void longestFirst_eachIntoTheFirstPassWithRoom() {
-        assertThat(Filling.passes(List.of(300, 900, 100, 700, 24), 1024, LENGTHS))
+        assertThat(Filling.passes(List.of(300, 900, 100, 700, 24), 1024, FillingTest::tokens))
                 .containsExactly(List.of(900, 100, 24), List.of(700, 300));
     }
 
     @Test
     void aUnitLongerThanAPassStandsAlone() {
-        assertThat(Filling.passes(List.of(10, 5000, 20), 1024, LENGTHS))
+        assertThat(Filling.passes(List.of(10, 5000, 20), 1024, FillingTest::tokens))
                 .containsExactly(List.of(5000), List.of(20, 10));
     }
 
@@ -45,5 +42,9 @@ class FillingTest {
         assertThat(Filling.passes(List.of("aaaa", "aa", "bbb", "b"), 7, shared))
                 .as("the first fit for bbb would be beside aaaa, which computes one token more")
                 .containsExactly(List.of("aaaa", "aa"), List.of("bbb", "b"));
+    }
+
+    private static long tokens(List<Integer> lengths) {
+        return lengths.stream().mapToLong(Integer::intValue).sum();
     }
 }
