@@ -25,6 +25,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,6 +56,15 @@ class ExportOracleTest {
     @Test
     void llamaCpp_readsSentencePieceVocabularies() throws Exception {
         assertLlamaCpp("stories15M", SharedInputs.model("stories15M"), List.of(Quantization.F16));
+    }
+
+    /** Biases of q, k and v; norms of heads and a width of heads that is not d divided by their number; grouped keys. */
+    @ParameterizedTest
+    @ValueSource(strings = {"qwen2", "qwen3", "mistral"})
+    void llamaCpp_answersAsOtherFamilies(String family) throws Exception {
+        Path model = folder.resolve("model");
+        run("random_family.py", Path.of(family), NanoModel.unpack(folder.resolve("nano")), model);
+        assertLlamaCpp(family, model, List.of(Quantization.F16, Quantization.Q8_0, Quantization.Q4_K_M));
     }
 
     @Test
@@ -144,6 +155,12 @@ class ExportOracleTest {
 
     /** The lines of JSON that a script of {@code tools/oracles} prints. */
     private List<JsonNode> oracle(String script, Path... arguments) throws Exception {
+        List<JsonNode> found = run(script, arguments);
+        assertThat(found).isNotEmpty();
+        return found;
+    }
+
+    private List<JsonNode> run(String script, Path... arguments) throws Exception {
         String place = Optional.ofNullable(System.getenv("LUTHIER_ORACLES")).orElse(".venv-oracles");
         Path python = ROOT.resolve(place).resolve("bin/python");
         assumeThat(python)
@@ -168,7 +185,6 @@ class ExportOracleTest {
                 .filter(line -> line.startsWith("{"))
                 .map(line -> JsonMapper.shared().readTree(line))
                 .toList();
-        assertThat(found).isNotEmpty();
         lines.stream()
                 .map(line -> line.length() > 400 ? line.substring(0, 400) : line)
                 .forEach(System.out::println);

@@ -1,5 +1,6 @@
 package ai.luthier.server.models;
 
+import ai.luthier.api.Conflict;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.LuthierException;
 import ai.luthier.api.UserError;
@@ -10,6 +11,7 @@ import ai.luthier.api.catalogue.Pricing;
 import ai.luthier.api.money.Price;
 import ai.luthier.api.money.Rates;
 import ai.luthier.engine.checkpoint.ModelDirectory;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -126,6 +128,33 @@ public final class Bases {
                 .filter(base -> base.id().equals(modelId))
                 .map(base -> Path.of(base.source()))
                 .findFirst();
+    }
+
+    /**
+     * Models that were tuned on a base stand on its weights, and other weights under its name would change them without a word. A directory that
+     * moved, or the same one with another template or other aliases, is the same base.
+     *
+     * @throws Conflict {@code INVALID_STATE} where the name has other weights, which can still be read
+     */
+    public void requireSameWeights(String id, Path directory) {
+        Optional<Path> before = weights(id).filter(path -> !path.equals(directory));
+        if (before.isPresent() && differ(before.get(), directory)) {
+            throw new Conflict(
+                    ErrorCode.INVALID_STATE,
+                    "id",
+                    "'" + id + "' is the name of other weights already, those in " + before.get()
+                            + ". Choose another --id, or take them out first: luthier models remove " + id + ".");
+        }
+    }
+
+    private static boolean differ(Path before, Path now) {
+        try {
+            return !ModelDirectory.open(before)
+                    .weightsHash()
+                    .equals(ModelDirectory.open(now).weightsHash());
+        } catch (LuthierException | IOException gone) {
+            return false;
+        }
     }
 
     private Base base(CatalogueEntry entry, List<AddedBase> bases) {

@@ -139,6 +139,7 @@ public final class StoredOwner implements Backend.Owner {
         try (ExampleEncoder encoder = ExampleEncoder.load(directory, template)) {
             chats = encoder.chats();
         }
+        bases.requireSameWeights(base.id(), directory);
         added.add(new AddedBase(
                 base.id(),
                 directory.toString(),

@@ -141,6 +141,39 @@ class OwnerRoutesTest {
     }
 
     @Test
+    void otherWeightsUnderTheNameOfABase_areRefused_theSameOnesMovedAreNot() throws IOException {
+        Path directory = model();
+        assertThat(addBase("mine", directory, "[\"tales\"]").status()).isEqualTo(200);
+        Path moved = copy(directory, "moved");
+        assertThat(addBase("mine", moved, "[]").status()).isEqualTo(200);
+
+        Path other = copy(directory, "other");
+        Path weights = other.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+        Client.Reply refused = addBase("mine", other, "[]");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error().path("message").asString())
+                .contains("'mine' is the name of other weights already, those in " + moved)
+                .contains("luthier models remove mine");
+        assertThat(owner.get("/luthier/models").text()).contains(moved.toString());
+
+        assertThat(owner.delete("/luthier/models/mine").status()).isEqualTo(200);
+        assertThat(addBase("mine", other, "[]").status()).isEqualTo(200);
+    }
+
+    private Path copy(Path directory, String name) throws IOException {
+        Path target = Files.createDirectory(folder.resolve(name));
+        try (var files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, target.resolve(file.getFileName()));
+            }
+        }
+        return target;
+    }
+
+    @Test
     void aBaseWhoseDirectoryIsGone_spoilsNoOther() throws IOException {
         Path directory = model();
         assertThat(addBase("mine", directory, "[]").status()).isEqualTo(200);
