@@ -5,10 +5,10 @@
 #   tools/oracles/prepare.sh [DIRECTORY]      default: .venv-oracles, which git ignores
 #
 # A package that the environment sees already is left alone, so a machine with torch installed can lend it by a .pth file. The tests look for
-# DIRECTORY/bin/python at the default place or at $LUTHIER_ORACLES.
+# DIRECTORY/bin/python at the default place or at $ORACLES_HOME.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-directory=${1:-${LUTHIER_ORACLES:-.venv-oracles}}
+directory=${1:-${ORACLES_HOME:-.venv-oracles}}
 
 [ -x "$directory/bin/python" ] || "${PYTHON:-python3}" -m venv "$directory"
 python=$directory/bin/python

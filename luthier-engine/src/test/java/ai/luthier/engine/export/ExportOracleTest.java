@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The programs that exports are made for, asked themselves: {@code mvn -Poracles verify}, once {@code tools/oracles/prepare.sh} has
- * made their environment ({@code .venv-oracles}, or the folder that {@code LUTHIER_ORACLES} names). The lines that are printed are the
+ * made their environment ({@code .venv-oracles}, or the folder that {@code ORACLES_HOME} names). The lines that are printed are the
  * figures of {@code docs/exports.md}.
  */
 @Tag("oracles")
@@ -161,7 +161,7 @@ class ExportOracleTest {
     }
 
     private List<JsonNode> run(String script, Path... arguments) throws Exception {
-        String place = Optional.ofNullable(System.getenv("LUTHIER_ORACLES")).orElse(".venv-oracles");
+        String place = Optional.ofNullable(System.getenv("ORACLES_HOME")).orElse(".venv-oracles");
         Path python = ROOT.resolve(place).resolve("bin/python");
         assumeThat(python)
                 .as("skipped: no oracles in " + python + "; tools/oracles/prepare.sh makes them")
