@@ -32,6 +32,8 @@ line nano 4 512 4 threads=2
 line nano 4 512 4 recompute=true
 line nano 4 512 4 path=reference
 line nano 4 256 3 dpo
+line nano 8 512 20 threads=2 ragged
+line smollm2-135m 8 512 3 threads=2 ragged
 line smollm2-135m 1 512 2
 line smollm2-135m 1 512 2 rank=128
 line smollm2-135m 1 512 2 method=full
@@ -41,6 +43,7 @@ for model in "$@"; do
   line "$model" 4 256 3 method=last_layers
   line "$model" 4 256 3 method=full
   line "$model" 4 256 3 threads=2
+  line "$model" 8 256 6 threads=2 ragged
   line "$model" 2 512 3
   line "$model" 2 512 3 rank=128
   line "$model" 2 512 3 method=last_layers
