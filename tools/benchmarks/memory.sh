@@ -8,7 +8,7 @@
 # class path with luthier-bench, which is built otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-export MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=68719476736 MALLOC_ARENA_MAX=1 LRU_CACHE_CAPACITY=64 ONEDNN_PRIMITIVE_CACHE_CAPACITY=128 OFFLINE=true
+export OFFLINE=true # what is measured is a worker, whose C heap and caches WorkerProcess sets
 if [ -z "${CLASSES:-}" ]; then
   mvn -q -B -DskipTests -pl luthier-bench -am package
   mvn -q -B -pl luthier-bench dependency:build-classpath -Dmdep.outputFile=target/classpath >/dev/null

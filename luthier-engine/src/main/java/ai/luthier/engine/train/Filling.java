@@ -14,6 +14,9 @@ final class Filling {
 
     private Filling() {}
 
+    /** A unit and what it costs in a pass of its own. */
+    private record Alone<U>(U unit, long tokens) {}
+
     /**
      * Passes that cost at most {@code most} or hold a single unit; in the units' own order where that computes fewer tokens, because
      * neighbours begin alike.
@@ -29,7 +32,9 @@ final class Filling {
     private static <U> List<List<U>> firstFit(List<U> units, long most, ToLongFunction<List<U>> cost) {
         List<List<U>> passes = new ArrayList<>();
         units.stream()
-                .sorted(Comparator.comparingLong(unit -> -cost.applyAsLong(List.of(unit))))
+                .map(unit -> new Alone<>(unit, cost.applyAsLong(List.of(unit))))
+                .sorted(Comparator.comparingLong(alone -> -alone.tokens()))
+                .map(Alone::unit)
                 .forEach(unit -> {
                     for (List<U> pass : passes) {
                         pass.add(unit);

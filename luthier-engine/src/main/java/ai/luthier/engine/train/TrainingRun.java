@@ -7,6 +7,7 @@ import ai.luthier.engine.checkpoint.ModelDirectory;
 import ai.luthier.engine.model.Decoder;
 import ai.luthier.engine.tensor.Torch;
 import ai.luthier.engine.train.memory.MemoryBudget;
+import ai.luthier.engine.train.memory.MemoryEstimate;
 import ai.luthier.engine.train.memory.RunMemory;
 import ai.luthier.engine.train.memory.Trained;
 import ai.luthier.engine.train.memory.TrainingMemory;
@@ -143,11 +144,13 @@ public final class TrainingRun {
                         spec.tuning().method(),
                         start.decoder());
                 context.observer().on(new RunEvent.PathChosen(path.path(), path.reason()));
-                MemoryBudget budget = MemoryBudget.of(memory, memoryOf(base, objective, path, start.decoder()));
+                RunMemory standing = memoryOf(base, objective, path, start.decoder());
+                MemoryBudget budget = MemoryBudget.of(memory, standing);
+                MemoryEstimate reckoned = TrainingMemory.of(standing, shape(objective, path, machine));
+                Fragments fragments = new Fragments(reckoned.total(), memory > 0);
                 int maxTokens = resumed.map(RecoveryCheckpoint.State::maxTokens)
                         .orElseGet(
                                 () -> budget.tokens(RunDefaults.PASS_TOKENS, objective.longestRow(), spec.recompute()));
-                Fragments fragments = new Fragments(reckoned(base, objective, path, machine), memory > 0);
                 try (ActivationCache cache = cache(objective, start);
                         GradientStep step = path.step(
                                 start.decoder(), start.trainee(), maxTokens, spec.recompute(), budget, cache)) {
@@ -172,8 +175,8 @@ public final class TrainingRun {
                 objective.trainingTokens());
     }
 
-    /** Bytes of the process at its fullest moment, as they are estimated for those who ask before. */
-    private long reckoned(ModelDirectory base, Objective objective, PathChoice path, Machine machine) {
+    /** What those who ask before a run give to its estimate. */
+    private TrainingShape shape(Objective objective, PathChoice path, Machine machine) {
         TrainingWay way = new TrainingWay(
                 spec.tuning(),
                 spec.rank(),
@@ -184,8 +187,7 @@ public final class TrainingRun {
                 memory);
         TrainingShape shape =
                 TrainingShape.supervised(way, spec.batchSize(), objective.longestRow(), objective.trainingTokens());
-        return TrainingMemory.of(base.spec(), base.storedDtype(), spec.dpo().isPresent() ? shape.onPairs() : shape)
-                .total();
+        return spec.dpo().isPresent() ? shape.onPairs() : shape;
     }
 
     /** Threads of the run's first start, whatever this machine would choose now: sums depend on them. */

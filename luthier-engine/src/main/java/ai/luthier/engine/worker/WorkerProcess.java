@@ -68,9 +68,8 @@ public final class WorkerProcess implements AutoCloseable {
         builder.environment().putIfAbsent("MALLOC_MMAP_THRESHOLD_", "8589934592");
         builder.environment().putIfAbsent("MALLOC_TRIM_THRESHOLD_", "68719476736");
         builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "1");
-        // libtorch and oneDNN keep the kernels of the last 1,024 products each, by shape; rows of every length make
-        // that hundreds of MB, and
-        // these lie between the tensors. A pass needs some fifty.
+        // libtorch and oneDNN keep the kernels of the last 1,024 shapes each: hundreds of MB between the tensors, where
+        // rows have every length. A pass needs some fifty.
         builder.environment().putIfAbsent("LRU_CACHE_CAPACITY", "64");
         builder.environment().putIfAbsent("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128");
         try {

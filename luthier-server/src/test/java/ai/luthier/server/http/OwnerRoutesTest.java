@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.luthier.nano.NanoModel;
 import ai.luthier.server.accounts.Caller;
+import ai.luthier.server.store.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,12 +165,8 @@ class OwnerRoutesTest {
     }
 
     private Path copy(Path directory, String name) throws IOException {
-        Path target = Files.createDirectory(folder.resolve(name));
-        try (var files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, target.resolve(file.getFileName()));
-            }
-        }
+        Path target = folder.resolve(name);
+        DurableFiles.copyTree(directory, target);
         return target;
     }
 

@@ -23,7 +23,11 @@ public final class TrainingMemory {
      * @param stored type of the base's weights in their file
      */
     public static MemoryEstimate of(DecoderSpec spec, Dtype stored, TrainingShape shape) {
-        RunMemory run = shape.way().run(spec, stored, shape.fileTokens());
+        return of(shape.way().run(spec, stored, shape.fileTokens()), shape);
+    }
+
+    /** What a run takes that knows its lanes and its path. */
+    public static MemoryEstimate of(RunMemory run, TrainingShape shape) {
         long activations = activations(run, shape);
         long fragments = (long) (RunDefaults.FRAGMENTS * activations);
         List<Part> parts = new ArrayList<>(run.standingParts());
