@@ -75,7 +75,7 @@ final class FastStep implements GradientStep {
         adapter.gradients().zero_();
         lanes.refresh();
         try (KnownStates known = known(batch(units, rows).examples())) {
-            return Division.among(lanes.count(), units, some -> cost(some, rows))
+            return Division.among(lanes.count(), units, unit -> work(unit, rows), some -> cost(some, rows))
                     .map(parts -> lanes.each(
                             parts, (lane, part) -> differentiate(lane, part, known, laneTokens(), rows, loss)))
                     .orElseGet(() -> List.of(differentiate(lanes.first(), units, known, maxTokens, rows, loss)))
@@ -129,6 +129,13 @@ final class FastStep implements GradientStep {
     /** What units cost in tokens computed: fewer than they have where beginnings are shared. */
     private <U> long cost(List<U> units, Function<U, List<TokenizedExample>> rows) {
         return fast.tokens(batch(units, rows).rows());
+    }
+
+    /** What a unit computed alone takes, in operations: long rows attend more, and learnt tokens pass the head. */
+    private <U> double work(U unit, Function<U, List<TokenizedExample>> rows) {
+        Batch batch = batch(List.of(unit), rows);
+        return SpeedEstimate.usefulOperations(
+                decoder.spec(), fast.tokens(batch.rows()), batch.supervised(), RunDefaults.RANK);
     }
 
     /** A single row far beyond the tokens of a pass keeps one layer's activations at a time, so that memory grows with its inputs only. */
