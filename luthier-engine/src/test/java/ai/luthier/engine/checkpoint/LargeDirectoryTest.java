@@ -61,7 +61,9 @@ class LargeDirectoryTest {
         System.out.println(bytes / MEGABYTE + " MB of shards: " + out.strip());
         assertThat(process.exitValue()).as(out).isZero();
         JsonNode figures = JsonMapper.shared().readTree(out);
-        assertThat(figures.path("copied MB while opening").asInt(-1)).isBetween(0, 50);
+        // Below nothing where the collector gave back some of the heap, or the kernel swapped, meanwhile.
+        assertThat(figures.path("copied MB while opening").asInt(Integer.MAX_VALUE))
+                .isLessThanOrEqualTo(50);
         assertThat(figures.path("heap MB").asInt(-1)).isBetween(0, 64);
     }
 
