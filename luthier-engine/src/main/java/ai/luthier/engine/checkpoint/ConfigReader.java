@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,26 @@ final class ConfigReader {
         return value != null && value.isIntegralNumber() && value.asInt(-1) == 0 ? 0 : integer(key, otherwise);
     }
 
+    /**
+     * Tokens of {@code sliding_window}; 0 where the key is there and null, which means that there is none.
+     *
+     * @param otherwise where the key is not there
+     */
+    int window(int otherwise) {
+        known.add("sliding_window");
+        if (json.path("sliding_window").isMissingNode()) {
+            return otherwise;
+        }
+        return has("sliding_window") ? integer("sliding_window") : 0;
+    }
+
+    /** Complains about layers that should have a window where there is none. */
+    void requireWindow(int window, List<Boolean> sliding) {
+        if (window == 0 && sliding.contains(true)) {
+            complaints.add("layers have sliding_attention, but 'sliding_window' does not say how many tokens it spans");
+        }
+    }
+
     /** How many layers, at most {@value #MOST_LAYERS}: what is made for each layer must not be at a file's mercy. */
     int layers(String key) {
         return bounded(key, integer(key));
@@ -89,9 +110,14 @@ final class ConfigReader {
         return number(key, 1);
     }
 
-    /** A number; 0 where the key is there and null, which means that there is none. */
-    double optionalNumber(String key, double otherwise) {
-        return json.path(key).isNull() ? 0 : number(key, otherwise);
+    /** A cap, positive; 0 where the key is there and null, which means that there is none. */
+    double cap(String key, double otherwise) {
+        double cap = json.path(key).isNull() ? 0 : number(key, otherwise);
+        if (has(key) && !(cap > 0)) {
+            complaints.add("'" + key + "' must be positive, or null where nothing is capped, not " + cap);
+            return otherwise;
+        }
+        return cap;
     }
 
     /** A list of numbers that must be there. */
@@ -140,9 +166,16 @@ final class ConfigReader {
             value = null;
         }
         for (int layer = 0; layer < layers; layer++) {
-            flags.add(value == null ? otherwise.test(layer) : value.get(layer).asInt(0) != 0);
+            flags.add(value == null ? otherwise.test(layer) : flag(key, value.get(layer)));
         }
         return flags;
+    }
+
+    private boolean flag(String key, JsonNode value) {
+        if (!value.isIntegralNumber()) {
+            complaints.add("'" + key + "' must hold 0 and 1, not " + value);
+        }
+        return value.asInt(0) != 0;
     }
 
     /** Which layers have a window, by {@code layer_types} where the file has it. */
@@ -194,14 +227,29 @@ final class ConfigReader {
         }
     }
 
-    /** A nested object; a reader of nothing where the key is absent or null. */
+    /** A nested object; a reader of nothing where the key is absent, null or false. */
     ConfigReader object(String key) {
         JsonNode value = get(key);
+        if (value != null && !value.isObject()) {
+            if (!value.isBoolean() || value.booleanValue()) {
+                complaints.add("'" + key + "' must be an object, not " + abbreviated(value));
+            }
+            value = null;
+        }
         return new ConfigReader(file, value == null ? JsonNodeFactory.instance.objectNode() : value);
     }
 
     void ignore(Set<String> keys) {
         known.addAll(keys);
+    }
+
+    /** Ignores keys where they have these values, given as JSON. */
+    void ignoreNeutral(Map<String, String> values) {
+        values.forEach((key, value) -> {
+            if (json.path(key).toString().equals(value)) {
+                known.add(key);
+            }
+        });
     }
 
     void ignore(String... keys) {

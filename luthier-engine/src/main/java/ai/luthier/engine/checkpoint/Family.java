@@ -61,8 +61,52 @@ record Family(
             "problem_type",
             "task_specific_params",
             "chunk_size_feed_forward",
+            "is_decoder",
+            "decoder_start_token_id",
+            "finetuning_task",
+            "prefix",
+            "tf_legacy_loss",
+            "torchscript",
+            "use_bfloat16",
+            // how tokens are drawn: transformers 4 wrote these here too
+            "bad_words_ids",
+            "begin_suppress_tokens",
+            "diversity_penalty",
+            "do_sample",
+            "early_stopping",
+            "encoder_no_repeat_ngram_size",
+            "exponential_decay_length_penalty",
+            "forced_bos_token_id",
+            "forced_eos_token_id",
+            "length_penalty",
+            "max_length",
+            "min_length",
+            "no_repeat_ngram_size",
+            "num_beam_groups",
+            "num_beams",
+            "num_return_sequences",
+            "output_scores",
+            "remove_invalid_values",
+            "repetition_penalty",
+            "return_dict_in_generate",
+            "suppress_tokens",
+            "temperature",
+            "top_k",
+            "top_p",
+            "typical_p",
             "unsloth_fixed",
             "unsloth_version");
+
+    /** Keys that say nothing where they have this value, by the value as JSON. With another they are a family's own matter. */
+    static final Map<String, String> NEUTRAL = Map.of(
+            "add_cross_attention", "false",
+            "attention_bias", "false",
+            "is_encoder_decoder", "false",
+            "mlp_bias", "false",
+            "pruned_heads", "{}",
+            "tie_encoder_decoder", "false",
+            "use_mrope", "false",
+            "use_sliding_window", "false");
 
     private static final List<String> ROTARY = List.of("rotary_emb.inv_freq");
 

@@ -26,8 +26,9 @@ final class GemmaFamilies {
         Sizes sizes = Sizes.read(config, 256);
         RopeReader.Result rope = RopeReader.read(config, sizes.headWidth(), 10_000);
         List<Boolean> sliding = config.slidingLayers(sizes.layers(), layer -> layer % 2 == 0);
-        int window = config.integer("sliding_window", 4096);
-        double cap = config.optionalNumber("attn_logit_softcapping", 50);
+        int window = config.window(4096);
+        config.requireWindow(window, sliding);
+        double cap = config.cap("attn_logit_softcapping", 50);
         return decoder(
                 config,
                 sizes,
@@ -35,7 +36,7 @@ final class GemmaFamilies {
                 sizes.layers(layer -> rope.spec(), layer -> sliding.get(layer) ? window : 0, scale(config)),
                 QueryKeyNorm.NONE,
                 cap,
-                config.optionalNumber("final_logit_softcapping", 30));
+                config.cap("final_logit_softcapping", 30));
     }
 
     /** Five of six layers have a window and a rope of their own base; queries and keys are normed. */
@@ -43,13 +44,14 @@ final class GemmaFamilies {
         ignore(config);
         // transformers reads this key and caps nothing by it, so that no model was ever made with it.
         config.ignore("attn_logit_softcapping");
+        config.ignore("_sliding_window_pattern"); // a note beside layer_types, which transformers does not read either
         Sizes sizes = Sizes.read(config, 256);
         RopeReader.Result global = RopeReader.gemma3(config, sizes.headWidth(), true);
         RopeSpec local = RopeReader.gemma3(config, sizes.headWidth(), false).spec();
-        int older = config.integer("_sliding_window_pattern", 6);
-        int pattern = config.integer("sliding_window_pattern", older);
+        int pattern = config.integer("sliding_window_pattern", 6);
         List<Boolean> sliding = config.slidingLayers(sizes.layers(), layer -> (layer + 1) % pattern != 0);
-        int window = config.integer("sliding_window", 4096);
+        int window = config.window(4096);
+        config.requireWindow(window, sliding);
         return decoder(
                 config,
                 sizes,
@@ -60,7 +62,7 @@ final class GemmaFamilies {
                         scale(config)),
                 QueryKeyNorm.HEAD,
                 0,
-                config.optionalNumber("final_logit_softcapping", 0));
+                config.cap("final_logit_softcapping", 0));
     }
 
     private static void ignore(ConfigReader config) {

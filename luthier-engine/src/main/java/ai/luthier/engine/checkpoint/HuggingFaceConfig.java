@@ -71,6 +71,7 @@ final class HuggingFaceConfig {
     /** What the model computes. Every key that is unknown, missing or not computable is named in one error. */
     static DecoderSpec spec(Path file, JsonNode json) {
         ConfigReader reader = new ConfigReader(file, json);
+        reader.ignoreNeutral(Family.NEUTRAL);
         DecoderSpec spec;
         try {
             spec = family(file, json).reader().apply(reader);

@@ -40,7 +40,7 @@ final class LlamaFamilies {
         config.ignore(Family.INERT);
         Sizes sizes = Sizes.read(config, 0);
         RopeReader.Result rope = RopeReader.read(config, sizes.headWidth(), 10_000);
-        int window = config.has("sliding_window") ? config.integer("sliding_window") : 0;
+        int window = config.window(4096);
         return sizes.decoder(
                 rope.context(config.integer("max_position_embeddings", 131_072)),
                 sizes.everyLayer(rope.spec(), window),
@@ -84,12 +84,14 @@ final class LlamaFamilies {
     }
 
     private static List<LayerSpec> qwenLayers(ConfigReader config, Sizes sizes, RopeSpec rope) {
-        boolean windows = config.flag("use_sliding_window", false);
-        int window = config.integer("sliding_window", 4096);
+        int window = config.window(4096);
+        boolean windows = config.flag("use_sliding_window", false) && window > 0;
         int first = config.integerFromZero("max_window_layers", 28);
         List<Boolean> sliding = config.slidingLayers(sizes.layers(), layer -> windows && layer >= first);
         if (!windows && sliding.contains(true)) {
-            config.complain("'layer_types' has sliding_attention, but 'use_sliding_window' is false");
+            config.complain(
+                    "'layer_types' has sliding_attention, but 'use_sliding_window' or 'sliding_window' says that there"
+                            + " is no window");
         }
         return sizes.layers(layer -> rope, layer -> sliding.get(layer) ? window : 0);
     }
@@ -104,14 +106,13 @@ final class LlamaFamilies {
         RopeReader.Result rope = RopeReader.read(config, sizes.headWidth(), 2_000_000);
         int interval = config.integer("no_rope_layer_interval", 4);
         List<Boolean> turned = config.flags("no_rope_layers", sizes.layers(), layer -> (layer + 1) % interval != 0);
-        boolean windows = config.flag("use_sliding_window", false) && config.has("sliding_window");
-        int window = config.integer("sliding_window", 4096);
+        int window = config.window(0);
+        boolean windows = config.flag("use_sliding_window", false) && window > 0;
         List<Boolean> sliding = config.slidingLayers(sizes.layers(), layer -> windows && !turned.get(layer));
+        config.requireWindow(window, sliding);
         return sizes.decoder(
                 rope.context(config.integer("max_position_embeddings", 32_768)),
-                sizes.layers(
-                        layer -> turned.get(layer) ? rope.spec() : null,
-                        layer -> windows && sliding.get(layer) ? window : 0),
+                sizes.layers(layer -> turned.get(layer) ? rope.spec() : null, layer -> sliding.get(layer) ? window : 0),
                 NormSpec.rms(config.number("rms_norm_eps", 1e-6)),
                 new AttentionSpec(bias, bias, QueryKeyNorm.NONE, 0),
                 swiGlu(config, config.flag("mlp_bias", false)),
@@ -148,7 +149,7 @@ final class LlamaFamilies {
         Sizes sizes = Sizes.read(config, 0);
         int context = config.integer("max_position_embeddings", 4096);
         RopeReader.Result rope = RopeReader.phi3(config, sizes.headWidth(), context);
-        int window = config.has("sliding_window") ? config.integer("sliding_window") : 0;
+        int window = config.window(0);
         return sizes.decoder(
                 context,
                 sizes.everyLayer(rope.spec(), window),

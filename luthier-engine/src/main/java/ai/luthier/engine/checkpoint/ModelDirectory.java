@@ -161,6 +161,10 @@ public final class ModelDirectory {
             }
             complaints.addAll(files.complaints(inFile, shape));
         });
+        String embedding = match.inFiles().get(WeightNames.embedding(spec));
+        if (embedding != null) {
+            match.repeatedHeads().forEach(head -> complaints.addAll(files.differences(head, embedding)));
+        }
         for (String name : match.unknown()) {
             complaints.add(
                     files.pathOf(name).getFileName() + ": tensor " + name + " is not a weight of this architecture");

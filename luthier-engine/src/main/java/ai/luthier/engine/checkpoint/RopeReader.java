@@ -30,6 +30,7 @@ final class RopeReader {
     static Result read(ConfigReader config, int headWidth, double defaultTheta) {
         int context = config.integer("max_position_embeddings", 2048);
         double theta = config.number("rope_theta", defaultTheta);
+        config.only("partial_rotary_factor", 1);
         String key = key(config);
         ConfigReader rope = config.object(key);
         Result result = rope(rope, headWidth, headWidth, theta, context, original(config, rope, context));
@@ -37,14 +38,21 @@ final class RopeReader {
         return result;
     }
 
-    /** {@code rotary_emb_base} and {@code rotary_pct} at the top, until transformers 4. */
+    /**
+     * {@code rotary_emb_base} and {@code rotary_pct} at the top, until transformers 4, which also wrote them under the names of
+     * the others and did not read those.
+     */
     static Result gptNeox(ConfigReader config, int headWidth) {
         int context = config.integer("max_position_embeddings", 2048);
         double theta = config.number("rotary_emb_base", config.number("rope_theta", 10_000));
-        double share = config.number("rotary_pct", config.number("partial_rotary_factor", 0.25));
+        double share = config.number("rotary_pct", 0.25);
         String key = key(config);
         ConfigReader rope = config.object(key);
         share = rope.number("partial_rotary_factor", share);
+        if (config.number("partial_rotary_factor", share) != share) {
+            config.complain("'partial_rotary_factor' differs from the share " + share
+                    + " that 'rotary_pct' or 'rope_parameters' gives, and which counts");
+        }
         Result result =
                 rope(rope, headWidth, width(config, headWidth, share), theta, context, original(config, rope, context));
         config.absorb(key, rope);
@@ -144,7 +152,10 @@ final class RopeReader {
                         factor(rope), rope.number("low_freq_factor"), rope.number("high_freq_factor"), original);
                 yield stretched(width, theta, scaling, factor(rope), original);
             }
-            case "yarn" -> stretched(width, theta, yarn(rope, original), factor(rope), original);
+            case "yarn" -> {
+                Yarn scaling = yarn(rope, context, original);
+                yield stretched(width, theta, scaling, scaling.factor(), original);
+            }
             default -> {
                 rope.complain("the rope type '" + type + "' is not supported; these are: "
                         + String.join(", ", List.of("default", "linear", "dynamic", "llama3", "yarn")));
@@ -161,8 +172,9 @@ final class RopeReader {
         return rope.number("factor");
     }
 
-    private static Yarn yarn(ConfigReader rope, int original) {
-        double factor = factor(rope);
+    private static Yarn yarn(ConfigReader rope, int context, int original) {
+        rope.ignore("finetuned"); // whether the model was trained so; it computes the same
+        double factor = context > original ? rope.number("factor", (double) context / original) : factor(rope);
         double scale = rope.number("mscale", 0);
         double scaleOfAll = rope.number("mscale_all_dim", 0);
         double magnitude = scale != 0 && scaleOfAll != 0
@@ -171,10 +183,16 @@ final class RopeReader {
         return new Yarn(
                 factor,
                 original,
-                rope.number("beta_fast", 32),
-                rope.number("beta_slow", 1),
+                turns(rope, "beta_fast", 32),
+                turns(rope, "beta_slow", 1),
                 rope.flag("truncate", true),
                 rope.number("attention_factor", magnitude));
+    }
+
+    /** 0 stands for the usual number, as in transformers. */
+    private static double turns(ConfigReader rope, String key, double usual) {
+        double turns = rope.number(key, usual);
+        return turns == 0 ? usual : turns;
     }
 
     private static RopeScaling.LongRope longRope(ConfigReader rope, int context, int original) {

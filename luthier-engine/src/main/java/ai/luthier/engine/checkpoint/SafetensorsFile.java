@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
@@ -55,8 +56,20 @@ public final class SafetensorsFile implements AutoCloseable {
         Dtype dtype = entry.dtype()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "tensor " + name + " has the type '" + entry.type() + "'; only F32, F16 and BF16 are read"));
-        MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
-        return Tensors.over(bytes, dtype, entry.shape());
+        return Tensors.over(bytes(entry), dtype, entry.shape());
+    }
+
+    /** Whether two files hold the same numbers under these names: shape, type and bytes are equal. */
+    static boolean equal(SafetensorsFile a, String nameInA, SafetensorsFile b, String nameInB) {
+        SafetensorsEntry one = a.entry(nameInA);
+        SafetensorsEntry other = b.entry(nameInB);
+        return one.type().equals(other.type())
+                && Arrays.equals(one.shape(), other.shape())
+                && a.bytes(one).mismatch(b.bytes(other)) < 0;
+    }
+
+    private MemorySegment bytes(SafetensorsEntry entry) {
+        return data.asSlice(entry.begin(), entry.end() - entry.begin());
     }
 
     SafetensorsEntry entry(String name) {

@@ -80,6 +80,15 @@ final class WeightFiles implements AutoCloseable {
                 : List.of(tensor + " has the type '" + entry.type() + "'; weights must be F32, F16 or BF16");
     }
 
+    /** What is wrong with a tensor that should only repeat another. */
+    List<String> differences(String name, String repeated) {
+        return SafetensorsFile.equal(fileOf(name), name, fileOf(repeated), repeated)
+                ? List.of()
+                : List.of(pathOf(name).getFileName() + ": tensor " + name + " is not equal to " + repeated
+                        + ", though config.json makes them one by 'tie_word_embeddings'; set that to false, or take the"
+                        + " tensor out");
+    }
+
     private SafetensorsFile fileOf(String name) {
         SafetensorsFile file = fileOf.get(name);
         if (file == null) {

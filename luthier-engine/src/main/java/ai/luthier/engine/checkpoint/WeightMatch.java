@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Which tensor of the files is which weight of the decoder. Mostly the names are the same; some files leave out the name of the
@@ -14,8 +15,9 @@ import java.util.TreeSet;
  *
  * @param inFiles names in the files by the decoder's names; what is missing has no entry
  * @param unknown names in the files that no weight has and no one may ignore, sorted
+ * @param repeatedHeads names in the files of heads that are only the embedding once more
  */
-record WeightMatch(Map<String, String> inFiles, List<String> unknown) {
+record WeightMatch(Map<String, String> inFiles, List<String> unknown, List<String> repeatedHeads) {
 
     static WeightMatch of(DecoderSpec spec, Family family, Set<String> names) {
         Map<String, String> inFiles = new LinkedHashMap<>();
@@ -32,10 +34,9 @@ record WeightMatch(Map<String, String> inFiles, List<String> unknown) {
                 unknown.remove(found);
             });
         }
-        if (spec.tiedHead()) { // some files repeat the embedding as the head
-            unknown.remove(WeightNames.head(spec));
-            unknown.remove(family.otherHead());
-        }
-        return new WeightMatch(inFiles, List.copyOf(unknown));
+        List<String> repeated = Stream.of(WeightNames.head(spec), family.otherHead())
+                .filter(name -> spec.tiedHead() && unknown.remove(name))
+                .toList();
+        return new WeightMatch(inFiles, List.copyOf(unknown), repeated);
     }
 }

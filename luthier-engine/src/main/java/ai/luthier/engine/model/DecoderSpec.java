@@ -18,7 +18,7 @@ import java.util.List;
  * @param feedForward width between Gate/Up and Down, {@code f}
  * @param heads of queries, {@code H}; a multiple of {@code keyValueHeads}
  * @param keyValueHeads {@code K}; query heads {@code [g·G, (g+1)·G)} share head {@code g}, {@code G = H/K}
- * @param headWidth {@code h}, even; {@code H·h} need not be {@code d}
+ * @param headWidth {@code h}; {@code H·h} need not be {@code d}
  * @param context the longest row the model was made for, in tokens
  * @param eachLayer what differs from layer to layer, in order
  * @param norm the norms
@@ -55,7 +55,6 @@ public record DecoderSpec(
         positive("headWidth", headWidth);
         positive("context", context);
         require(heads % keyValueHeads == 0, heads + " heads cannot share " + keyValueHeads + " key-value heads");
-        require(headWidth % 2 == 0, "the width of a head must be even, not " + headWidth);
         require(
                 !names.headwise() || heads == keyValueHeads,
                 "a headwise fused projection needs one key for each query");

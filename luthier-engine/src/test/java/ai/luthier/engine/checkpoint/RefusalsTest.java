@@ -202,6 +202,13 @@ class RefusalsTest {
                         },
                         "two.safetensors: tensor lm_head.weight is also in one.safetensors"),
                 new Damage(
+                        "tied head with weights of its own",
+                        f -> Files.writeString(
+                                f.resolve("config.json"),
+                                Files.readString(f.resolve("config.json"))
+                                        .replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true")),
+                        "tensor lm_head.weight is not equal to model.embed_tokens.weight, though config.json makes them one"),
+                new Damage(
                         "configuration larger than any",
                         f -> {
                             try (RandomAccessFile file = new RandomAccessFile(
