@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,12 +45,29 @@ public final class Exporter {
      */
     public static ParityReport export(ExportModel model, ExportFormat format, Quantization quantization, Path target)
             throws IOException {
-        return export(model, format, quantization, target, GateTexts.load());
+        return export(model, format, quantization, target, () -> true);
+    }
+
+    /**
+     * The same for somebody who may leave.
+     *
+     * @param wanted false from the moment on at which nobody waits; asked by the thread that calls
+     * @throws CancellationException soon after that; nothing is left under {@code target} then
+     */
+    public static ParityReport export(
+            ExportModel model, ExportFormat format, Quantization quantization, Path target, BooleanSupplier wanted)
+            throws IOException {
+        return export(model, format, quantization, target, GateTexts.load(), new Wanted(wanted));
     }
 
     /** The same with other questions. */
     static ParityReport export(
-            ExportModel model, ExportFormat format, Quantization quantization, Path target, GateTexts texts)
+            ExportModel model,
+            ExportFormat format,
+            Quantization quantization,
+            Path target,
+            GateTexts texts,
+            Wanted wanted)
             throws IOException {
         Path folder = target.toAbsolutePath().normalize();
         if (Files.exists(folder)) {
@@ -61,7 +80,7 @@ public final class Exporter {
         Folders.delete(temporary);
         Files.createDirectories(temporary);
         try {
-            ParityReport report = write(model, format, quantization, temporary, texts);
+            ParityReport report = write(model, format, quantization, temporary, texts, wanted);
             if (!report.passed()) {
                 throw new Internal(
                         ErrorCode.INTERNAL,
@@ -77,7 +96,12 @@ public final class Exporter {
     }
 
     private static ParityReport write(
-            ExportModel model, ExportFormat format, Quantization quantization, Path folder, GateTexts texts)
+            ExportModel model,
+            ExportFormat format,
+            Quantization quantization,
+            Path folder,
+            GateTexts texts,
+            Wanted wanted)
             throws IOException {
         String gguf = fileName(model.name()) + "-" + quantization.option() + ".gguf";
         switch (format) {
@@ -93,15 +117,22 @@ public final class Exporter {
                 }
             }
         }
-        return compare(model, format, quantization, folder, folder.resolve(gguf), texts);
+        return compare(model, format, quantization, folder, folder.resolve(gguf), texts, wanted);
     }
 
     private static ParityReport compare(
-            ExportModel model, ExportFormat format, Quantization quantization, Path folder, Path gguf, GateTexts texts)
+            ExportModel model,
+            ExportFormat format,
+            Quantization quantization,
+            Path folder,
+            Path gguf,
+            GateTexts texts,
+            Wanted wanted)
             throws IOException {
+        wanted.check();
         Trace expected;
         try (OpenModel inMemory = OpenModel.of(model)) {
-            expected = Trace.of(inMemory, texts);
+            expected = Trace.of(inMemory, texts, wanted);
         }
         Path readBack = folder.resolve(".read-back");
         try (OpenModel exported = switch (format) {
@@ -110,7 +141,7 @@ public final class Exporter {
             case SAFETENSORS -> OpenModel.ofDirectory(folder);
             case GGUF, OLLAMA -> OpenModel.ofGguf(gguf, readBack);
         }) {
-            Trace actual = Trace.of(exported, expected.prompts(), texts);
+            Trace actual = Trace.of(exported, expected.prompts(), texts, wanted);
             return ParityGate.compare(
                     expected,
                     actual,

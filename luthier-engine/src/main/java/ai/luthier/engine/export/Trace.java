@@ -45,23 +45,24 @@ record Trace(
     record Greedy(int[] tokens, float[] margins) {}
 
     /** Asks the prompts as this model renders them: as a user's message where it chats. */
-    static Trace of(OpenModel model, GateTexts texts) {
+    static Trace of(OpenModel model, GateTexts texts, Wanted wanted) {
         ExampleEncoder encoder = model.encoder();
         List<int[]> prompts = texts.prompts().stream()
                 .map(text -> encoder.chats()
                         ? encoder.prompt(Conversation.of(List.of(Map.of("role", "user", "content", text))))
                         : encoder.prompt(text))
                 .toList();
-        return of(model, prompts, texts);
+        return of(model, prompts, texts, wanted);
     }
 
     /** Asks these ids, whatever this model would make of the texts. */
-    static Trace of(OpenModel model, List<int[]> prompts, GateTexts texts) {
+    static Trace of(OpenModel model, List<int[]> prompts, GateTexts texts, Wanted wanted) {
         return Scopes.withoutGradients(() -> {
             List<KeyValueCache> caches = new ArrayList<>();
             try {
                 List<List<float[]>> logits = new ArrayList<>();
                 for (int[] prompt : prompts) {
+                    wanted.check();
                     caches.add(cache(model.decoder().spec(), prompt.length));
                     logits.add(read(model, prompt, caches.getLast()));
                 }
@@ -69,7 +70,7 @@ record Trace(
                 List<int[]> ids = texts.texts().stream()
                         .map(text -> model.encoder().tokenizer().encode(text, true))
                         .toList();
-                return new Trace(prompts, logits, continued(model, last, caches), ids, model.template());
+                return new Trace(prompts, logits, continued(model, last, caches, wanted), ids, model.template());
             } finally {
                 caches.forEach(KeyValueCache::close);
             }
@@ -93,7 +94,8 @@ record Trace(
     }
 
     /** All prompts side by side, a token of each in one pass. */
-    private static List<Greedy> continued(OpenModel model, List<float[]> first, List<KeyValueCache> caches) {
+    private static List<Greedy> continued(
+            OpenModel model, List<float[]> first, List<KeyValueCache> caches, Wanted wanted) {
         List<Greedy> greedy = caches.stream()
                 .map(cache -> Math.min(TOKENS, cache.capacity() - cache.length()))
                 .map(room -> new Greedy(new int[room], new float[room]))
@@ -101,6 +103,7 @@ record Trace(
         List<Integer> running = IntStream.range(0, caches.size()).boxed().toList();
         List<float[]> logits = first;
         for (int step = 0; step < TOKENS; step++) {
+            wanted.check();
             List<Integer> going = new ArrayList<>();
             for (int i = 0; i < running.size(); i++) {
                 Greedy one = greedy.get(running.get(i));

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +43,7 @@ class ExporterTest {
     private Path folder;
 
     private ParityReport export(ExportModel model, ExportFormat format, Quantization quantization) throws IOException {
-        return Exporter.export(model, format, quantization, folder.resolve("out"), FEW);
+        return Exporter.export(model, format, quantization, folder.resolve("out"), FEW, new Wanted(() -> true));
     }
 
     @ParameterizedTest
@@ -156,6 +158,26 @@ class ExporterTest {
     }
 
     @Test
+    void anExportThatNobodyWaitsFor_endsAtTheNextPrompt_andLeavesNothing() throws IOException {
+        ExportModel model = TinyModel.untuned(folder);
+        for (int patience : new int[] {0, 1, 2, 10}) {
+            AtomicInteger asked = new AtomicInteger();
+
+            assertThatThrownBy(() -> Exporter.export(
+                            model,
+                            ExportFormat.SAFETENSORS,
+                            Quantization.F16,
+                            folder.resolve("out"),
+                            () -> asked.getAndIncrement() < patience))
+                    .isInstanceOf(CancellationException.class);
+
+            assertThat(asked).as("it asks no more once it knows").hasValue(patience + 1);
+            assertThat(folder.resolve("out")).doesNotExist();
+            assertThat(folder.resolve(".out.tmp")).doesNotExist();
+        }
+    }
+
+    @Test
     void anExportThatIsNotTheModel_leavesNothing() throws IOException {
         ModelDirectory base = TinyModel.base(folder);
         try (DecoderWeights weights = DecoderWeights.random(TinyModel.SPEC, Dtype.FP32, 1e30, 1)) {
@@ -190,8 +212,9 @@ class ExporterTest {
                 OpenModel actual = OpenModel.ofDirectory(imported)) {
             GateTexts texts =
                     new GateTexts(List.of("Tell me a story."), GateTexts.load().texts());
-            Trace reference = Trace.of(expected, texts);
-            ParityReport report = ParityGate.compare(reference, Trace.of(actual, texts), Rounding.NONE, "import", null);
+            Trace reference = Trace.of(expected, texts, new Wanted(() -> true));
+            ParityReport report = ParityGate.compare(
+                    reference, Trace.of(actual, texts, new Wanted(() -> true)), Rounding.NONE, "import", null);
             assertThat(report.failures()).isEmpty();
             assertThat(report.maxLogitDifference()).isZero();
         }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -39,7 +40,9 @@ final class ExportRoute {
         ExportFormat format = format(context.queryParam("format"));
         Quantization quantization = quantization(context.queryParam("quantization"), format);
         String model = context.pathParam("id");
-        try (ExportedModel exported = host.export(caller(context), model, format, quantization)) {
+        try (ClientWatch watch = new ClientWatch(context);
+                ExportedModel exported =
+                        host.export(caller(context), model, format, quantization, () -> !watch.gone())) {
             context.contentType("application/zip");
             context.header(
                     "content-disposition",
@@ -48,7 +51,7 @@ final class ExportRoute {
             OutputStream out = context.res().getOutputStream();
             zip(exported.folder(), out);
             out.flush();
-        } catch (IOException e) {
+        } catch (IOException | CancellationException e) {
             throw new ClientGone(e);
         }
     }

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 
 /**
  * Serves the bases of the catalogue and everything tuned from them with the engine, in this process.
@@ -66,7 +67,8 @@ public final class EngineModelHost implements ModelHost, AutoCloseable {
     }
 
     @Override
-    public ExportedModel export(Caller caller, String name, ExportFormat format, Quantization quantization) {
+    public ExportedModel export(
+            Caller caller, String name, ExportFormat format, Quantization quantization, BooleanSupplier wanted) {
         ExportModel model = exportable(caller, name);
         if (!exporting.tryAcquire()) {
             throw new Conflict(
@@ -74,7 +76,7 @@ public final class EngineModelHost implements ModelHost, AutoCloseable {
         }
         Path folder = registry.newExport();
         try {
-            Exporter.export(model, format, quantization, folder);
+            Exporter.export(model, format, quantization, folder, wanted);
             return new ExportedModel(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot export " + name + " to " + folder, e);

@@ -5,6 +5,7 @@ import ai.luthier.api.UserError;
 import ai.luthier.engine.export.ExportFormat;
 import ai.luthier.engine.gguf.Quantization;
 import ai.luthier.server.accounts.Caller;
+import java.util.function.BooleanSupplier;
 
 /** Resolves names to models that can answer. */
 public interface ModelHost {
@@ -23,10 +24,13 @@ public interface ModelHost {
      *
      * @param name as for {@link #open}
      * @param quantization of the weights in a GGUF file
+     * @param wanted false from the moment on at which nobody waits; asked by the thread that calls
      * @return the folder that holds it; the caller closes it, which removes it
      * @throws ai.luthier.api.UserError MODEL_NOT_FOUND, or UNSUPPORTED_VALUE where the model has no such form
+     * @throws java.util.concurrent.CancellationException soon after nobody waits any more; nothing is left then
      */
-    default ExportedModel export(Caller caller, String name, ExportFormat format, Quantization quantization) {
+    default ExportedModel export(
+            Caller caller, String name, ExportFormat format, Quantization quantization, BooleanSupplier wanted) {
         throw new UserError(ErrorCode.UNSUPPORTED_VALUE, "format", "The models of this host cannot be exported.");
     }
 }

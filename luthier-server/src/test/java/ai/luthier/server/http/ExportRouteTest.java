@@ -14,12 +14,19 @@ import io.javalin.Javalin;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +40,8 @@ class ExportRouteTest {
     @TempDir
     private Path folder;
 
+    private final CountDownLatch started = new CountDownLatch(1);
+    private final CountDownLatch abandoned = new CountDownLatch(1);
     private Javalin server;
     private Client client;
 
@@ -45,7 +54,11 @@ class ExportRouteTest {
         }
 
         @Override
-        public ExportedModel export(Caller caller, String name, ExportFormat format, Quantization quantization) {
+        public ExportedModel export(
+                Caller caller, String name, ExportFormat format, Quantization quantization, BooleanSupplier wanted) {
+            if (name.equals("slow")) {
+                return waitForever(wanted);
+            }
             if (!name.equals("ft:base:org::abc")) {
                 throw new UserError(ErrorCode.MODEL_NOT_FOUND, null, "The model `" + name + "` does not exist.");
             }
@@ -58,6 +71,15 @@ class ExportRouteTest {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    private ExportedModel waitForever(BooleanSupplier wanted) {
+        started.countDown();
+        while (wanted.getAsBoolean()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        abandoned.countDown();
+        throw new CancellationException();
     }
 
     @BeforeEach
@@ -117,6 +139,21 @@ class ExportRouteTest {
                         .path("param")
                         .asString())
                 .isEqualTo("quantization");
+    }
+
+    @Test
+    void aClientThatLeaves_endsTheWork() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            String request = "GET /v1/models/slow/export?format=gguf HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                    + MemoryBackend.KEY + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(abandoned.await(300, TimeUnit.MILLISECONDS))
+                    .as("while it waits the work goes on")
+                    .isFalse();
+        }
+        assertThat(abandoned.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

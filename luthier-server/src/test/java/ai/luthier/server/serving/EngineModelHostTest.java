@@ -48,7 +48,8 @@ class EngineModelHostTest {
     void aTunedNameThatNoModelHas_isRefusedWithTheNearestModels() {
         String name = "ft:gpt-3.5-turbo:org_id"; // As printed when fine-tuning was announced.
         for (ThrowingCallable call : List.<ThrowingCallable>of(
-                () -> host.open(caller, name), () -> host.export(caller, name, ExportFormat.PEFT, Quantization.F16))) {
+                () -> host.open(caller, name),
+                () -> host.export(caller, name, ExportFormat.PEFT, Quantization.F16, () -> true))) {
             assertThatThrownBy(call)
                     .isInstanceOf(UserError.class)
                     .hasMessageStartingWith("The model `" + name + "` does not exist or you do not have access to it.")
