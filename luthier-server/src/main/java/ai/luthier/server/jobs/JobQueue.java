@@ -1,11 +1,18 @@
 package ai.luthier.server.jobs;
 
+import ai.luthier.api.Conflict;
 import ai.luthier.server.accounts.Caller;
 import ai.luthier.server.store.Database;
+import ai.luthier.server.store.Ids;
+import ai.luthier.server.store.Rows;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a worker gets a job, keeps it and gives it back; what it says meanwhile goes through {@link JobReports}.
@@ -21,7 +28,15 @@ import org.jdbi.v3.core.Handle;
  */
 public final class JobQueue {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JobQueue.class);
+
+    /** Of a job o: it is ready, and nobody has it. */
+    private static final String WAITS = """
+            o.state = 'queued' and not o.paused and (o.lease_expires_at is null or o.lease_expires_at <= clock_timestamp())
+            """;
+
     private final Database database;
+    private final Clock clock;
     private final Fence fence;
     private final String owner;
     private final int slots;
@@ -34,6 +49,7 @@ public final class JobQueue {
      */
     public JobQueue(Database database, Clock clock, String owner, int slots, Duration leaseTime) {
         this.database = database;
+        this.clock = clock;
         this.fence = new Fence(database, clock);
         this.owner = owner;
         this.slots = slots;
@@ -42,10 +58,15 @@ public final class JobQueue {
 
     /** Takes back the leases of this server's earlier life, so that its jobs need not wait for them to run out. */
     public void forgetEarlierLeases() {
-        database.writeRepeatable(
-                handle -> handle.createUpdate("""
-                        update job set lease_owner = null, lease_expires_at = null, lease_fence = lease_fence + 1
-                        where lease_owner = :owner""").bind("owner", owner).execute());
+        Instant now = Rows.now(clock);
+        database.writeRepeatable(handle -> {
+            List<JobRow> held = handle.createQuery("select * from job where lease_owner = :owner for update")
+                    .bind("owner", owner)
+                    .map((row, context) -> JobRows.job(row))
+                    .list();
+            held.forEach(job -> letGo(handle, job, now));
+            return held.size();
+        });
     }
 
     /** The oldest job whose files nobody looks at yet, now ours; empty when there is none. */
@@ -123,32 +144,60 @@ public final class JobQueue {
 
     /** Gives a job back unfinished, in the state it is in: the next claim gets it at once. A lease that is gone already is no error. */
     public void release(Lease lease) {
-        database.writeRepeatable(handle -> handle.createUpdate("""
-                        update job set lease_owner = null, lease_expires_at = null, lease_fence = lease_fence + 1,
-                            estimated_finish = null
-                        where id = :id and lease_fence = :fence and lease_owner = :owner""")
-                .bind("id", lease.jobId())
-                .bind("fence", lease.fence())
-                .bind("owner", lease.owner())
-                .execute());
+        try {
+            fence.hold(lease, (handle, job, now) -> {
+                letGo(handle, job, now);
+                return true;
+            });
+        } catch (Conflict gone) {
+            LOG.debug("{}", gone.text());
+        }
     }
 
     /** The worker has stopped because the job was paused: it goes back to the queue, and the lease is over. */
     public JobRow parked(Lease lease) {
         return fence.hold(lease, (handle, job, now) -> {
-            if (job.state() == JobState.RUNNING) {
+            if (!job.paused() && job.state() == JobState.RUNNING) { // Resumed while the worker was stopping.
                 JobRows.move(handle, job, JobState.QUEUED);
             }
-            JobRows.endLease(handle, job.id());
+            letGo(handle, job, now);
             return JobRows.get(handle, job.id());
         });
     }
 
+    /** The end of a lease, however it comes. A job that was paused while somebody had it stops now, and only now says so. */
+    private static void letGo(Handle handle, JobRow job, Instant now) {
+        if (job.paused() && job.state() != JobState.VALIDATING_FILES) {
+            if (job.state() == JobState.RUNNING) {
+                JobRows.move(handle, job, JobState.QUEUED);
+            }
+            EventRows.info(handle, job.id(), Ids.event(), EventTexts.paused(job.step()), now);
+        }
+        JobRows.endLease(handle, job.id());
+    }
+
+    /** Whether somebody is running a job, or about to. */
+    static boolean inHands(Handle handle, String jobId) {
+        return handle.createQuery("""
+                        select exists (select from job where id = :id and state in ('queued', 'running')
+                            and lease_expires_at > clock_timestamp())""").bind("id", jobId).mapTo(Boolean.class).one();
+    }
+
     /** Jobs that wait and come before this one. */
     static int waitingBefore(Handle handle, String jobId) {
-        return handle.createQuery("""
-                        select count(*) from job o, job j where j.id = :id and o.state = 'queued' and not o.paused
-                            and (o.lease_expires_at is null or o.lease_expires_at <= clock_timestamp())
-                            and (o.queued_at, o.seq) < (j.queued_at, j.seq)""").bind("id", jobId).mapTo(Integer.class).one();
+        return handle.createQuery("select count(*) from job o, job j where j.id = :id and " + WAITS
+                        + "and (o.queued_at, o.seq) < (j.queued_at, j.seq)")
+                .bind("id", jobId)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** Jobs that wait and come after this one, in their order. */
+    static List<String> waitingAfter(Handle handle, String jobId) {
+        return handle.createQuery("select o.id from job o, job j where j.id = :id and " + WAITS
+                        + "and (o.queued_at, o.seq) > (j.queued_at, j.seq) order by o.queued_at, o.seq")
+                .bind("id", jobId)
+                .mapTo(String.class)
+                .list();
     }
 }

@@ -6,6 +6,7 @@ import ai.luthier.server.files.StagedFile;
 import ai.luthier.server.models.ModelName;
 import ai.luthier.server.models.PublishedModel;
 import ai.luthier.server.store.Database;
+import ai.luthier.server.store.Ids;
 import ai.luthier.server.store.Rows;
 import ai.luthier.server.usage.Ledger;
 import ai.luthier.server.usage.LedgerEntry;
@@ -52,25 +53,38 @@ public final class JobReports {
         });
     }
 
-    /** The files are good: the job waits for its turn, and the lease is over. */
+    /**
+     * The files are good: the job waits for its turn, and the lease is over. Turns go by the time of creation, so a job whose files
+     * took longer goes ahead of younger ones that wait already; these are told their new place.
+     */
     public JobRow validated(Lease lease, Validated found) {
         return fence.hold(lease, (handle, job, now) -> {
+            // One at a time, or two jobs would both miss the other when they count.
+            handle.createQuery("select pg_advisory_xact_lock(hashtext('places in the queue'))::text")
+                    .mapTo(String.class)
+                    .one();
             JobRows.move(handle, job, JobState.QUEUED);
             handle.createUpdate("""
-                            update job set queued_at = :now, examples = :examples, tokens_per_epoch = :tokens where id = :id""")
-                    .bind("now", Rows.time(now))
+                            update job set queued_at = created_at, examples = :examples, tokens_per_epoch = :tokens where id = :id""")
                     .bind("examples", found.examples())
                     .bind("tokens", found.tokensPerEpoch())
                     .bind("id", job.id())
                     .execute();
             EventRows.info(handle, job.id(), "validated", EventTexts.VALIDATED, now);
             JobRows.endLease(handle, job.id());
-            int ahead = JobQueue.waitingBefore(handle, job.id()) + running(handle) - (slots - 1);
-            if (ahead > 0) {
-                EventRows.info(handle, job.id(), "waiting", EventTexts.waiting(ahead), now);
+            if (!job.paused()) {
+                tellPlace(handle, job.id(), now);
+                JobQueue.waitingAfter(handle, job.id()).forEach(overtaken -> tellPlace(handle, overtaken, now));
             }
             return JobRows.get(handle, job.id());
         });
+    }
+
+    private void tellPlace(Handle handle, String jobId, Instant now) {
+        int ahead = JobQueue.waitingBefore(handle, jobId) + running(handle) - (slots - 1);
+        if (ahead > 0) {
+            EventRows.info(handle, jobId, Ids.event(), EventTexts.waiting(ahead), now);
+        }
     }
 
     /** Training begins, or goes on: the numbers behind "auto" are known from here. */

@@ -197,8 +197,8 @@ public final class JobService {
     }
 
     /**
-     * Stops a job until {@link #resume}. One that runs writes a checkpoint first, so for a moment it is paused and still running.
-     * Pausing a paused job changes nothing.
+     * Stops a job until {@link #resume}. One that a worker has ends its step and writes a checkpoint first, so for a moment it is
+     * paused and still running; {@link JobQueue#parked} says when it has stopped. Pausing a paused job changes nothing.
      *
      * @throws Conflict {@code INVALID_STATE} for a job that has ended
      */
@@ -208,7 +208,9 @@ public final class JobService {
             refuseEnded(job, "paused");
             if (!job.paused()) {
                 setPaused(handle, id, true);
-                EventRows.info(handle, id, Ids.event(), EventTexts.paused(job.step()), now);
+                if (!JobQueue.inHands(handle, id)) {
+                    EventRows.info(handle, id, Ids.event(), EventTexts.paused(job.step()), now);
+                }
             }
         });
     }

@@ -131,6 +131,9 @@ class LeaseTest {
         assertThat(world.job(work.job().id()).estimatedFinish())
                 .as("a paused job has no end in sight")
                 .isNull();
+        assertThat(world.texts(work.job().id()))
+                .as("it has not stopped yet")
+                .noneMatch(text -> text.contains("paused"));
         JobRow parked = world.queue.parked(work.lease());
         assertThat(parked.state()).isEqualTo(JobState.QUEUED);
         refused(work.lease());
@@ -143,9 +146,73 @@ class LeaseTest {
                 .endsWith(
                         "Fine-tuning job started",
                         "Step 1/3: training loss=1.50",
-                        "The job has been paused after step 1",
                         "Step 2/3: training loss=0.75",
+                        "The job has been paused after step 2",
                         "The job has been resumed, moving job to queued state");
+    }
+
+    @Test
+    void aPausedJobSaysSo_howeverItsWorkerCameToStop() {
+        Work released = world.running();
+        String id = released.job().id();
+        world.reports.steps(released.lease(), List.of(step(1)));
+        world.jobs.pause(world.caller, id);
+        world.queue.release(released.lease()); // The server stops before the driver has read the order.
+        assertThat(world.job(id).state()).isEqualTo(JobState.QUEUED);
+        assertThat(world.texts(id)).last().isEqualTo("The job has been paused after step 1");
+
+        world.jobs.resume(world.caller, id);
+        Work killed = world.queue.claimRun().orElseThrow();
+        world.reports.started(killed.lease(), JobFixture.CHOSEN, 3);
+        world.reports.steps(killed.lease(), List.of(step(2)));
+        world.jobs.pause(world.caller, id);
+        world.queue.forgetEarlierLeases(); // The server was killed.
+        assertThat(world.job(id).state()).isEqualTo(JobState.QUEUED);
+        assertThat(world.texts(id)).last().isEqualTo("The job has been paused after step 2");
+        world.queue.forgetEarlierLeases();
+        assertThat(world.texts(id))
+                .filteredOn(text -> text.startsWith("The job has been paused"))
+                .hasSize(2);
+        assertThat(world.queue.claimRun()).isEmpty();
+    }
+
+    @Test
+    void aJobThatWaits_isPausedAtOnce_andOneResumedBeforeItStopped_isNotCalledPaused() {
+        Work work = world.running();
+        world.jobs.pause(world.caller, work.job().id());
+        world.jobs.resume(world.caller, work.job().id());
+        assertThat(world.queue.parked(work.lease()).state()).isEqualTo(JobState.QUEUED);
+        assertThat(world.texts(work.job().id()))
+                .noneMatch(text -> text.startsWith("The job has been paused"))
+                .last()
+                .isEqualTo("The job has been resumed, moving job to queued state");
+
+        world.jobs.pause(world.caller, work.job().id());
+        assertThat(world.texts(work.job().id())).last().isEqualTo("The job has been paused");
+    }
+
+    @Test
+    void turnsGoByTheTimeOfCreation_andWhoeverIsOvertakenIsTold() {
+        List<String> ids =
+                IntStream.range(0, 3).mapToObj(i -> world.create().id()).toList();
+        List<Work> validations = IntStream.range(0, 3)
+                .mapToObj(i -> world.queue.claimValidation().orElseThrow())
+                .toList();
+        for (int i : new int[] {2, 1, 0}) { // The first has the largest file.
+            world.reports.validated(validations.get(i).lease(), new Validated(10, 100));
+        }
+        assertThat(waiting(ids.get(0))).isEmpty();
+        assertThat(waiting(ids.get(1))).containsExactly("Waiting in the queue: 1 job ahead");
+        assertThat(waiting(ids.get(2)))
+                .containsExactly("Waiting in the queue: 1 job ahead", "Waiting in the queue: 2 jobs ahead");
+        assertThat(world.jobs.queuePosition(world.job(ids.get(2)))).hasValue(3);
+        assertThat(world.queue.claimRun().orElseThrow().job().id()).isEqualTo(ids.get(0));
+    }
+
+    private List<String> waiting(String id) {
+        return world.texts(id).stream()
+                .filter(text -> text.startsWith("Waiting"))
+                .toList();
     }
 
     @Test

@@ -85,6 +85,11 @@ class RunDriverTest {
         assertThat(job(first).state()).isEqualTo(JobState.QUEUED);
         assertThat(job(first).paused()).isTrue();
         assertThat(world.queue.claimRun()).as("a paused job is not run").isEmpty();
+        assertThat(world.events(first.job().id()))
+                .as("said when it has stopped, after the last step that it did")
+                .last()
+                .extracting(EventRow::message)
+                .isEqualTo("The job has been paused after step " + job(first).step());
 
         world.jobs.resume(world.caller, first.job().id());
         Work second = world.queue.claimRun().orElseThrow();
