@@ -84,6 +84,10 @@ public final class LuthierServer implements AutoCloseable {
 
     private LuthierServer(Configuration configuration, Clock clock) {
         try {
+            if (DataDirectory.running(configuration.dataDirectory()).isEmpty()) { // Else the directory says who has it.
+                HttpApi.requireFree(
+                        configuration.server().host(), configuration.server().port());
+            }
             DataDirectory directory = open(DataDirectory.open(configuration.dataDirectory()));
             Storage storage = open(Storage.open(
                     directory,

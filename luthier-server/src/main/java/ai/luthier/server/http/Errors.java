@@ -66,6 +66,7 @@ final class Errors {
         if (context.res().isCommitted()) {
             return; // A stream reports its own errors; the status line is long gone.
         }
+        Leftover.discard(context);
         context.status(error.code().status());
         context.header(SHOULD_RETRY, String.valueOf(error.retryable()));
         if (error.retryable()) {

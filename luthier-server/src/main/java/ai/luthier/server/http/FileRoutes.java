@@ -48,7 +48,7 @@ final class FileRoutes {
         if (purpose != null && !PURPOSES.contains(purpose)) {
             throw Complaint.notOneOf("purpose", purpose, PURPOSES);
         }
-        int limit = Query.limit(context, MOST_LISTED, MOST_LISTED);
+        int limit = Query.boundedLimit(context, MOST_LISTED, MOST_LISTED);
         Answers.json(
                 context,
                 files.list(

@@ -41,6 +41,13 @@ final class HeaderParameters {
         return Optional.empty();
     }
 
+    /** Only quotes and backslashes are escaped; any other backslash is one of a Windows path. */
+    private static boolean escape(String header, int at) {
+        return header.charAt(at) == '\\'
+                && at + 1 < header.length()
+                && (header.charAt(at + 1) == '"' || header.charAt(at + 1) == '\\');
+    }
+
     /** Reads a token or a quoted string and returns the offset of the semicolon after it, −1 at the end. */
     private static int value(String header, int from, StringBuilder value) {
         int at = from;
@@ -50,7 +57,7 @@ final class HeaderParameters {
         if (at < header.length() && header.charAt(at) == '"') {
             at++;
             while (at < header.length() && header.charAt(at) != '"') {
-                boolean escaped = header.charAt(at) == '\\' && at + 1 < header.length();
+                boolean escaped = escape(header, at);
                 value.append(header.charAt(escaped ? at + 1 : at));
                 at += escaped ? 2 : 1;
             }

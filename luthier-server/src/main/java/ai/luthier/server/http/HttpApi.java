@@ -2,11 +2,18 @@ package ai.luthier.server.http;
 
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.Unavailable;
+import ai.luthier.api.UserError;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.util.JavalinBindException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.URI;
 import java.time.Clock;
 import org.eclipse.jetty.server.AbstractConnector;
@@ -50,14 +57,54 @@ public final class HttpApi implements AutoCloseable {
         try {
             server.start(settings.host(), settings.port());
         } catch (JavalinBindException e) {
-            throw new Unavailable(
-                    ErrorCode.UNAVAILABLE,
-                    "port",
-                    "Port " + settings.port() + " on " + settings.host()
-                            + " is taken by another program. Choose another with --port, or 0 for a free one.",
-                    e);
+            throw taken(settings.host(), settings.port(), e);
         }
         return new HttpApi(server, settings, gate);
+    }
+
+    /**
+     * Looks whether {@link #start} could bind an address, so that nothing is made on disk for a server that cannot listen.
+     *
+     * @throws Unavailable where the port is taken or not allowed
+     * @throws UserError INVALID_CONFIGURATION where the host is none of this machine's
+     */
+    public static void requireFree(String host, int port) {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved() || !ofThisMachine(address.getAddress())) {
+            throw new UserError(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "server.host",
+                    "'" + host
+                            + "' is no address of this machine. Choose 127.0.0.1 for this machine only, or 0.0.0.0 for"
+                            + " all its addresses, with --host.");
+        }
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(address);
+        } catch (IOException e) {
+            throw taken(host, port, e);
+        }
+    }
+
+    private static boolean ofThisMachine(InetAddress address) {
+        try {
+            return address.isAnyLocalAddress()
+                    || address.isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return true; // Binding will tell.
+        }
+    }
+
+    private static Unavailable taken(String host, int port, Exception cause) {
+        String why = String.valueOf(cause.getMessage()).contains("Permission denied")
+                ? " is not open to this user: ports below 1024 are the administrator's."
+                : " is taken by another program.";
+        return new Unavailable(
+                ErrorCode.UNAVAILABLE,
+                "port",
+                "Port " + port + " on " + host + why + " Choose another with --port, or 0 for a free one.",
+                cause);
     }
 
     /** Every URL there is. */

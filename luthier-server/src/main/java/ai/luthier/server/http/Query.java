@@ -3,9 +3,11 @@ package ai.luthier.server.http;
 import ai.luthier.server.http.request.Complaint;
 import ai.luthier.server.http.request.Json;
 import io.javalin.http.Context;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parameters of list calls, from the query string. */
@@ -13,24 +15,35 @@ final class Query {
 
     private Query() {}
 
-    /** {@code limit}: an integer from 0; what exceeds {@code most} is cut to it. */
+    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,30}");
+
+    /** {@code limit} of a list for which OpenAI names no largest one: an integer from 0; what exceeds {@code most} is cut to it. */
     static int limit(Context context, int otherwise, int most) {
+        return number(context, otherwise).min(BigInteger.valueOf(most)).intValue();
+    }
+
+    /** {@code limit} of a list for which OpenAI names a largest one: an integer from 0 to {@code most}. */
+    static int boundedLimit(Context context, int otherwise, int most) {
+        BigInteger limit = number(context, otherwise);
+        if (limit.compareTo(BigInteger.valueOf(most)) > 0) {
+            throw Complaint.above("limit", most, limit);
+        }
+        return limit.intValue();
+    }
+
+    private static BigInteger number(Context context, int otherwise) {
         @Nullable String text = context.queryParam("limit");
         if (text == null) {
-            return otherwise;
+            return BigInteger.valueOf(otherwise);
         }
-        try {
-            long limit = Long.parseLong(text);
-            if (limit < 0) {
-                throw Complaint.invalid(
-                        "limit",
-                        "Invalid 'limit': integer below minimum value. Expected a value >= 0, but got " + limit
-                                + " instead.");
-            }
-            return (int) Math.min(limit, most);
-        } catch (NumberFormatException e) {
+        if (!INTEGER.matcher(text).matches()) {
             throw Complaint.wrongType("limit", "an integer", Json.MAPPER.valueToTree(text));
         }
+        BigInteger limit = new BigInteger(text);
+        if (limit.signum() < 0) {
+            throw Complaint.below("limit", 0, limit);
+        }
+        return limit;
     }
 
     /** {@code after}: the id of the last element of the page before. */

@@ -69,8 +69,17 @@ final class Upload {
         if (file.isEmpty()) {
             throw Complaint.missing("file");
         }
-        String filename = file.get().filename().filter(name -> !name.isBlank()).orElse("file");
+        String filename = file.get()
+                .filename()
+                .map(Upload::withoutFolders)
+                .filter(name -> !name.isBlank())
+                .orElse("file");
         return files.upload(caller, new LimitedStream(file.get().bytes(), limit), () -> describe(filename));
+    }
+
+    /** Some clients send the path on their disk; only its last part is a name (RFC 7578, 4.2). */
+    private static String withoutFolders(String filename) {
+        return filename.substring(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1);
     }
 
     /** Takes in fields up to the next file; empty at the end of the form. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.luthier.api.Unavailable;
+import ai.luthier.api.UserError;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -193,6 +194,86 @@ class HttpApiTest extends ServerUnderTest {
     }
 
     @Test
+    void limits_areBoundedWhereOpenAiBoundsThem_andCutWhereItDoesNot() {
+        assertThat(client.get("/v1/files?limit=10000").status()).isEqualTo(200);
+        JsonNode above = refused(client.get("/v1/files?limit=10001"), 400);
+        assertThat(above.get("message").asString())
+                .isEqualTo(
+                        "Invalid 'limit': integer above maximum value. Expected a value <= 10000, but got 10001 instead.");
+        assertThat(above.get("code").asString()).isEqualTo("integer_above_max_value");
+        assertThat(refused(client.get("/v1/files?limit=-1"), 400).get("code").asString())
+                .isEqualTo("integer_below_min_value");
+        assertThat(refused(client.get("/v1/files?limit=99999999999999999999"), 400)
+                        .get("code")
+                        .asString())
+                .isEqualTo("integer_above_max_value");
+        assertThat(client.get("/v1/fine_tuning/jobs?limit=99999999999999999999").status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'model': 'a', 'messages': [], 'model': 'b'} | line 1, column 39: the key 'model' is there twice.",
+                "{'model': 'a', 'tools': [{'x': {'y': 1, 'y': 2}}]} | the key 'y' is there twice.",
+                "{'model': 'a | it ends in the middle",
+                "{'model': [1 | it ends in the middle",
+                "{/* a */ 'model': 1} | there is a comment; JSON has none.",
+            })
+    void jsonThatIsNone_isRefusedInWordsOfThePersonWhoWroteIt(String body, String words) {
+        JsonNode error = refused(client.post("/v1/chat/completions", body.replace('\'', '"')), 400);
+
+        assertThat(error.get("message").asString())
+                .startsWith("We could not parse the JSON body of your request: ")
+                .contains(words)
+                .doesNotContain("Feature", "REDACTED");
+    }
+
+    @Test
+    void jsonInUtf16_isRefused() {
+        Client.Reply reply = client.send(client.request("/v1/chat/completions")
+                .POST(HttpRequest.BodyPublishers.ofByteArray("{}".getBytes(StandardCharsets.UTF_16))));
+
+        assertThat(refused(reply, 400).get("message").asString()).contains("UTF-8");
+    }
+
+    /** Writes all of a body before it reads, as most clients do; a reset connection would be an exception here. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/chat/completions", "/v1/files", "/v1/nothing", "no key"})
+    void bodyThatIsNotRead_doesNotCostTheAnswer(String path) throws Exception {
+        boolean key = path.startsWith("/");
+        int length = 24 << 20; // More than the buffers of both ends of a connection hold.
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
+            socket.setSoTimeout(20_000);
+            String head = "POST " + (key ? path : "/v1/files")
+                    + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
+                    + (key ? MemoryBackend.KEY : "sk-wrong") + "\r\nContent-Type: multipart/form-data; boundary=" + B
+                    + "\r\nContent-Length: " + length + "\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            byte[] megabyte = new byte[1 << 20];
+            for (int i = 0; i < length / megabyte.length; i++) {
+                socket.getOutputStream().write(megabyte);
+            }
+            socket.getOutputStream().flush();
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).matches("(?s)HTTP/1.1 4(13|04|01) .*").contains("\"error\"");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"../../etc/rows.jsonl, rows.jsonl", "C:\\data\\rows.jsonl, rows.jsonl", "folder/, file"})
+    void filename_isANameWithoutFolders(String sent, String kept) {
+        String form = Client.part(B, "name=\"purpose\"", "fine-tune")
+                + Client.part(B, "name=\"file\"; filename=\"" + sent + "\"", ROWS)
+                + Client.end(B);
+
+        assertThat(ok(client.upload(B, form), "OpenAIFile").get("filename").asString())
+                .isEqualTo(kept);
+    }
+
+    @Test
     void trailingComma_saysWhere() {
         JsonNode error = refused(
                 client.post("/v1/chat/completions", "{\n\"model\": \"gpt-3.5-turbo\",\n\"messages\": [],\n}"), 400);
@@ -235,5 +316,20 @@ class HttpApiTest extends ServerUnderTest {
         assertThatThrownBy(() -> HttpApi.start(memory.backend(), same))
                 .isInstanceOf(Unavailable.class)
                 .hasMessageContaining("--port");
+        assertThatThrownBy(() -> HttpApi.requireFree("127.0.0.1", api.port()))
+                .isInstanceOf(Unavailable.class)
+                .hasMessage(
+                        "Port " + api.port()
+                                + " on 127.0.0.1 is taken by another program. Choose another with --port, or 0 for a free one.");
+        HttpApi.requireFree("127.0.0.1", 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"203.0.113.7", "no-such-host.invalid"})
+    void addressOfAnotherMachine_isRefusedWithAWayOut(String host) {
+        assertThatThrownBy(() -> HttpApi.requireFree(host, 0))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("'" + host + "' is no address of this machine")
+                .hasMessageContaining("--host");
     }
 }

@@ -31,11 +31,11 @@ public final class Complaint {
                 "Invalid type for '" + field + "': expected " + expected + ", but got " + kind(got) + " instead.");
     }
 
-    static UserError below(String field, long minimum, Object got) {
+    public static UserError below(String field, long minimum, Object got) {
         return outside(ErrorCode.BELOW_MINIMUM, field, "integer below minimum", ">= " + minimum, got);
     }
 
-    static UserError above(String field, long maximum, Object got) {
+    public static UserError above(String field, long maximum, Object got) {
         return outside(ErrorCode.ABOVE_MAXIMUM, field, "integer above maximum", "<= " + maximum, got);
     }
 

@@ -5,10 +5,14 @@ import ai.luthier.api.UserError;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The one JSON mapper of the server, and the parser of request bodies. */
@@ -19,6 +23,12 @@ public final class Json {
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .build();
 
+    /** Parsers disagree about which of two equal keys counts, so a body that has them says two things at once. */
+    private static final ObjectReader BODIES = MAPPER.reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+
+    private static final Pattern TWICE =
+            Pattern.compile("Duplicate (?:Object )?[Pp]roperty (?:name )?\"(.*)\"", Pattern.DOTALL);
+
     private Json() {}
 
     /**
@@ -27,11 +37,14 @@ public final class Json {
      * @throws UserError MALFORMED_JSON where the bytes are not JSON; the message says line, column and what is wrong there
      */
     public static JsonNode parse(byte[] body) {
+        if (body.length > 1 && (body[0] == 0 || body[1] == 0 || (body[0] & 0xfe) == 0xfe)) {
+            throw malformed("it is UTF-16 or UTF-32. Send it as UTF-8.", null);
+        }
         if (new String(body, StandardCharsets.UTF_8).isBlank()) {
             throw malformed("the body is empty. Send a JSON object.", null);
         }
         try {
-            return MAPPER.readTree(body);
+            return BODIES.readTree(body);
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
@@ -70,6 +83,16 @@ public final class Json {
     }
 
     private static String plain(String message) {
+        if (message.startsWith("Duplicate")) {
+            Matcher twice = TWICE.matcher(message);
+            return twice.find() ? "the key '" + twice.group(1) + "' is there twice." : "a key is there twice.";
+        }
+        if (message.startsWith("Unexpected end-of-input")) {
+            return "it ends in the middle; a closing quote, '}' or ']' is missing.";
+        }
+        if (message.contains("comment")) {
+            return "there is a comment; JSON has none.";
+        }
         if (message.startsWith("Trailing token")) {
             return "there is more after the end of the JSON value. Send one JSON object.";
         }
