@@ -122,8 +122,12 @@ def text():
         yield "{{ [%s] }}"%w
     for c in ["\\u00ad","\\u200b","\\u2028","\\u00a0","\\u3000","\\ue000","\\ufffe","\\U0001F600","\\U000E0001","\\u0378","\\x85","\\x1c","\\ud800","\\u0600","\\u180e","\\u2060","\\ufeff","\\U0001FAE8","\\U0001F6DC","\\u00b2","\\u2160","\\u4e00","\\u0661"]:
         yield "{{ ['%s'] }}{{ '%s'.isprintable() }}{{ '%s'.isspace() }}{{ '%s'|trim|length }}{{ '%s'.isdigit() }}{{ '%s'.isdecimal() }}{{ '%s'.isnumeric() }}{{ '%s'.isalpha() }}{{ '%s'.isidentifier() }}"%((c,)*9)
+def lazy():
+    """What Jinja works out only where a template comes to it, and what it works out when it compiles."""
+    for e in ["[1,'a',none]|select('gt',0)|first","[1,'a']|map('abs')|first","[1,'a']|map('abs')|map('string')|first","[1,'a']|map('abs')|list","[{'a':1},5]|selectattr('a')|first","[]|map|list","[]|selectattr|list","''|map('x')|list","none|map('x')|list","0|select('x')|list","5|map('upper')|list","none[1:]","none[1:] is defined","1[1:]","1.5[:2]","{'a':1}[1:]","(-1)[1:]","(1+1)[1:]","[1,2][none:]","[1,2]['a':]","nothing[1:]","[n][1:]","d[1:]","none[n:]","'x'.ljust(3,none)","'x'.center(3,none)"]: yield "{{ %s }}"%e
+    for t in ["{% set x = l|map('nofilter') %}ok","{% set x = l|select('notest') %}ok","{% set g = l|map('string') %}{{ '1' in g }}{{ g|list }}","{% set g = l|map('string') %}{{ '9' in g }}{{ g|list }}","{% set g = l|map('string') %}{{ g|first }}{{ g|list }}{{ g|list }}","{% set g = l|select|map('string') %}{{ g|first }}{{ g|join('-') }}"]: yield t
 def allexpr():
-    for g in (filters,tests,binops,unary,slices,strmethods,numfmt,collections,text):
+    for g in (lazy,filters,tests,binops,unary,slices,strmethods,numfmt,collections,text):
         for e in g(): yield g.__name__,e
 
 B=[]

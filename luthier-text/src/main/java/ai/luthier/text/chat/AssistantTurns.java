@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the assistant's turns lie in the render of a conversation.
@@ -74,10 +76,19 @@ final class AssistantTurns {
             if (flags.get(message) && isAssistant(messages.get(message))) {
                 Span turn = locate(message, whole);
                 List<Span> learnt = marksGeneration ? Spans.common(whole.generation(), turn) : List.of(turn);
-                learnt.stream().filter(span -> !span.isEmpty()).forEach(supervised::add);
+                learnt.stream().filter(span -> !span.isEmpty()).forEach(span -> append(span, supervised));
             }
         }
         return supervised;
+    }
+
+    /** Where answer follows on answer, the token between them may end the one and open the other: it is learnt once. */
+    private static void append(Span span, List<Span> supervised) {
+        if (!supervised.isEmpty() && supervised.getLast().end() > span.start()) {
+            Span last = supervised.removeLast();
+            supervised.add(new Span(last.start(), span.start()));
+        }
+        supervised.add(span);
     }
 
     /**
@@ -185,12 +196,12 @@ final class AssistantTurns {
                     "it calls a tool, and the template does not render tool calls. Give that message \"weight\": 0, or take a base"
                             + " whose template knows tools");
         }
-        boolean says = messages.get(message).get("content") instanceof String content && !content.isBlank();
-        if (says && ownEnds(message, shown).isEmpty()) {
+        if (says(messages.get(message).get("content"))
+                && ownEnds(message, shown).isEmpty()) {
             throw refused(
                     message,
                     "the template renders nothing of its content. Give that message \"weight\": 0, or write the content in the"
-                            + " form that the template takes, for example as parts");
+                            + " form that the template takes: as a string, or as parts");
         }
         int ownEnd = Math.max(prompt.length(), ownEnds(message, shown).stream().reduce(0, Math::max));
         return new Answer(
@@ -223,14 +234,43 @@ final class AssistantTurns {
         return messages.get(message).get("tool_calls") instanceof List<?> calls && !calls.isEmpty();
     }
 
+    /** Whether a content is more than blanks: a string, or parts of which one has text. */
+    private static boolean says(@Nullable Object content) {
+        return switch (content) {
+            case String text -> !text.isBlank();
+            case List<?> parts ->
+                parts.stream().anyMatch(part -> says(part instanceof Map<?, ?> map ? map.get("text") : part));
+            case null, default -> false;
+        };
+    }
+
     /** Of what follows the message at the end of B, the part that ends its turn: step 2. */
     private List<String> closings(int message, String tail) {
         Optional<String> continued = continued(message, "user").or(() -> continued(message, "tool"));
+        if (tail.isBlank() || (continued.isPresent() && opensNextTurn(message, tail, continued.get()))) {
+            return Stream.concat(continued.stream().map(next -> earlierEnd(message, next)), Stream.of(""))
+                    .distinct()
+                    .toList();
+        }
         String last = Texts.isOneToken(tail)
                 ? tail.stripTrailing() // whatever follows cannot part it
                 : Texts.commonTurnEnd(tail, continued.orElse(tail));
         boolean same = continued.isEmpty() || continued.get().startsWith(last);
         return same ? List.of(last) : List.of(last, Texts.commonTurnEnd(continued.get(), tail));
+    }
+
+    /** Whether what ends B is the prompt of the next answer, which the template writes unasked, and nothing of this one. */
+    private boolean opensNextTurn(int message, String tail, String continued) {
+        return prompt(message).endsWith(tail)
+                && tail.substring(0, Texts.commonTokens(tail, continued)).isBlank();
+    }
+
+    /** The end of an earlier answer where the template ends the last one of a conversation with nothing. */
+    private String earlierEnd(int message, String continued) {
+        return continued(message, "assistant")
+                .or(() -> continued(message, "system"))
+                .map(other -> Texts.commonEnding(continued, other))
+                .orElse("");
     }
 
     /** What follows the message once another one of {@code role} has come; empty where the template refuses that. */

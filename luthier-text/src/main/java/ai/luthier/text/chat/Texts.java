@@ -57,17 +57,44 @@ final class Texts {
     }
 
     /**
+     * The tokens that two continuations of a message have in common and that end it, empty where there are none. What they
+     * share may belong to the next turn already: tokens that say they begin something, and one to which the name of a role is
+     * joined, {@code <role>user}.
+     */
+    static String commonEnding(String continued, String other) {
+        int same = commonTokens(continued, other);
+        String common = continued.substring(0, same).stripTrailing();
+        boolean joined = same == common.length()
+                && same < continued.length()
+                && Character.isLetterOrDigit(continued.charAt(same));
+        if (joined && !common.startsWith("/", lastToken(common) + 1)) {
+            common = common.substring(0, lastToken(common)).stripTrailing();
+        }
+        String ending = withoutOpening(common);
+        boolean token = !ending.isEmpty() && endsToken(ending.charAt(ending.length() - 1));
+        return token && !opens(ending) ? ending : "";
+    }
+
+    /**
      * Without tokens at its end that say they begin something: {@code <|end|><|start_of_turn|>} ends a turn and opens the next
      * one, whoever writes it.
      */
     private static String withoutOpening(String common) {
-        int open = Math.max(common.lastIndexOf('<'), common.lastIndexOf('['));
-        String token = open < 0 ? "" : common.substring(open).toLowerCase(Locale.ROOT);
-        boolean opens = (token.contains("start") || token.contains("begin"))
-                && !token.isEmpty()
+        String before = opens(common) ? common.substring(0, lastToken(common)).stripTrailing() : "";
+        return before.isEmpty() ? common : withoutOpening(before);
+    }
+
+    /** Whether the token at the end of a text says that it begins something. */
+    private static boolean opens(String text) {
+        String token = text.substring(lastToken(text)).toLowerCase(Locale.ROOT);
+        return (token.startsWith("<") || token.startsWith("["))
+                && (token.contains("start") || token.contains("begin"))
                 && endsToken(token.charAt(token.length() - 1));
-        String before = open < 0 ? "" : common.substring(0, open).stripTrailing();
-        return opens && !before.isEmpty() ? withoutOpening(before) : common;
+    }
+
+    /** Where the last bracket opens, else 0. */
+    private static int lastToken(String text) {
+        return Math.max(0, Math.max(text.lastIndexOf('<'), text.lastIndexOf('[')));
     }
 
     /** Whether {@link #commonTurnEnd} is the same for every continuation: all of it, but for whitespace at its end. */

@@ -1,6 +1,7 @@
 package ai.luthier.text.jinja;
 
 import java.math.BigDecimal;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -166,7 +167,12 @@ final class Equality {
                 if (!Values.isIterable(container)) {
                     throw JinjaException.type("argument of type '" + Values.typeName(container) + "' is not iterable");
                 }
-                yield Values.items(container).stream().anyMatch(candidate -> equal(candidate, item));
+                Iterator<Value> candidates = Values.iterator(container);
+                boolean found = false;
+                while (!found && candidates.hasNext()) {
+                    found = equal(candidates.next(), item);
+                }
+                yield found;
             }
         };
     }

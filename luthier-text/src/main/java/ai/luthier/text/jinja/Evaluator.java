@@ -47,12 +47,7 @@ final class Evaluator {
                 }
                 yield Attributes.item(target, evaluate(item.index(), scope));
             }
-            case Expression.Slice slice ->
-                paid(Attributes.slice(
-                        evaluate(slice.target(), scope),
-                        optional(slice.start(), scope),
-                        optional(slice.stop(), scope),
-                        optional(slice.step(), scope)));
+            case Expression.Slice slice -> paid(sliced(slice, scope));
             case Expression.Call call -> call(call, scope, null);
             case Expression.Filter filter -> {
                 Value target = evaluate(filter.target(), scope);
@@ -87,6 +82,22 @@ final class Evaluator {
             }
             case Expression.Conditional conditional -> conditional(conditional, scope);
         };
+    }
+
+    /** Of constants Jinja works a slice out when it compiles, and there what cannot be cut is undefined and no error. */
+    private Value sliced(Expression.Slice slice, Scope scope) {
+        Value target = evaluate(slice.target(), scope);
+        Value start = optional(slice.start(), scope);
+        Value stop = optional(slice.stop(), scope);
+        Value step = optional(slice.step(), scope);
+        try {
+            return Attributes.slice(target, start, stop, step);
+        } catch (JinjaException e) {
+            if (!e.kind().equals("TypeError") || !slice.isConstant()) {
+                throw e;
+            }
+            return Value.Undefined.of("'" + Values.typeName(target) + " object' has no such slice");
+        }
     }
 
     private Value named(String name, Scope scope) {

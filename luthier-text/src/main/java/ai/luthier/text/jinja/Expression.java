@@ -1,12 +1,33 @@
 package ai.luthier.text.jinja;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The tree of what stands between {@code {{ }}} and in the heads of blocks; {@code line} counts from 1. */
 sealed interface Expression {
 
     int line();
+
+    /** Whether Jinja works it out when it compiles: literals, and what is built of nothing else. */
+    default boolean isConstant() {
+        return switch (this) {
+            case Literal literal -> true;
+            case ListLiteral list -> list.items().stream().allMatch(Expression::isConstant);
+            case TupleLiteral tuple -> tuple.items().stream().allMatch(Expression::isConstant);
+            case DictLiteral dict ->
+                dict.pairs().stream()
+                        .allMatch(
+                                pair -> pair.key().isConstant() && pair.value().isConstant());
+            case Sign sign -> sign.operand().isConstant();
+            case Not not -> not.operand().isConstant();
+            case Arithmetic sum -> sum.left().isConstant() && sum.right().isConstant();
+            case Slice slice ->
+                Stream.of(slice.target(), slice.start(), slice.stop(), slice.step())
+                        .allMatch(part -> part == null || part.isConstant());
+            default -> false;
+        };
+    }
 
     record Literal(int line, Value value) implements Expression {}
 

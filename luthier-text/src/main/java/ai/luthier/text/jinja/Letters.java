@@ -52,6 +52,9 @@ final class Letters {
     /** {@code center}, {@code ljust} and {@code rjust}; {@code where} is the first letter of where the text goes. */
     static Text padded(Text text, Args args, char where) {
         int missing = Values.toInt(args.require(0, "width")) - text.length();
+        if (args.find(1, "fillchar") == Value.None.NONE) {
+            throw JinjaException.type("The fill character must be a unicode character, not NoneType");
+        }
         Text fill = args.text(1, "fillchar");
         String pad = fill == null ? " " : fill.value();
         if (fill != null && fill.length() != 1) {

@@ -1,13 +1,22 @@
 package ai.luthier.text.jinja;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Filters that look into the items: {@code map}, {@code selectattr}, {@code sort}, {@code groupby}, … */
@@ -49,60 +58,93 @@ final class SelectionFilters {
         return found;
     }
 
-    /** {@code map} and {@code select} take whatever is false, None and 0 included, as empty. */
-    private static List<Value> itemsIfAny(Value target) {
-        return Values.truth(target) ? Values.items(target) : List.of();
+    /**
+     * A generator of {@code items}, which are asked for when the first one is wanted: wrong arguments, an unknown filter or an
+     * item that does not fit are errors only where a template comes to them, as in Python.
+     */
+    private static Value generator(String name, Value target, Function<Stream<Value>, Stream<Value>> items) {
+        Supplier<Iterator<Value>> walk = () -> {
+            if (!Values.truth(target)) { // None and 0 included
+                return Collections.emptyIterator();
+            }
+            Spliterator<Value> source = Spliterators.spliteratorUnknownSize(Values.iterator(target), 0);
+            return items.apply(StreamSupport.stream(source, false)).iterator();
+        };
+        return new Value.Generator(name, new Iterator<>() {
+            private @Nullable Iterator<Value> rest;
+
+            @Override
+            public boolean hasNext() {
+                if (rest == null) {
+                    rest = walk.get();
+                }
+                return rest.hasNext();
+            }
+
+            @Override
+            public Value next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                return Objects.requireNonNull(rest).next();
+            }
+        });
     }
 
     private static Value map(Interpreter interpreter, Value target, Args args) {
+        return generator("sync_do_map", target, items -> {
+            Function<Value, Value> change = changed(interpreter, args);
+            return items.map(item -> {
+                interpreter.worked(ITEM);
+                return change.apply(item);
+            });
+        });
+    }
+
+    private static Function<Value, Value> changed(Interpreter interpreter, Args args) {
         Value attribute = args.keywords().get("attribute");
         if (args.positional().isEmpty() && attribute == null) {
             throw new JinjaException("FilterArgumentError", "map requires a filter argument", 0);
         }
+        if (!args.positional().isEmpty()) {
+            Value filter = args.positional().getFirst();
+            return item -> Filters.apply(interpreter, Values.expectText(filter).value(), item, args.after(1));
+        }
         for (String name : args.keywords().keySet()) {
-            if (args.positional().isEmpty() && !name.equals("attribute") && !name.equals("default")) {
+            if (!name.equals("attribute") && !name.equals("default")) {
                 throw JinjaException.argument("Unexpected keyword argument '" + name + "'");
             }
         }
-        List<Value> mapped = new ArrayList<>();
         Value fallback = args.keywords().get("default");
-        for (Value item : itemsIfAny(target)) {
-            interpreter.worked(ITEM);
-            if (args.positional().isEmpty() && attribute != null) {
-                Value found = path(item, attribute);
-                mapped.add(found instanceof Value.Undefined && fallback != null ? fallback : found);
-            } else {
-                String filter = Values.expectText(args.positional().getFirst()).value();
-                mapped.add(Filters.apply(interpreter, filter, item, args.after(1)));
-            }
-        }
-        return new Value.Generator("sync_do_map", mapped.iterator());
+        return item -> {
+            Value found = path(item, Objects.requireNonNull(attribute));
+            return found instanceof Value.Undefined && fallback != null ? fallback : found;
+        };
     }
 
     private static Value select(Interpreter interpreter, Value target, Args args, boolean byAttribute, boolean keep) {
+        return generator("select_or_reject", target, items -> {
+            Predicate<Value> wanted = wanted(args, byAttribute);
+            return items.filter(item -> {
+                interpreter.worked(ITEM);
+                return keep == wanted.test(item);
+            });
+        });
+    }
+
+    private static Predicate<Value> wanted(Args args, boolean byAttribute) {
         int used = byAttribute ? 1 : 0;
         if (byAttribute && args.positional().isEmpty()) {
             throw new JinjaException("FilterArgumentError", "Missing parameter for attribute name", 0);
         }
         Function<Value, Value> seen =
                 byAttribute ? item -> path(item, args.positional().getFirst()) : item -> item;
-        boolean tested = args.positional().size() > used;
+        if (args.positional().size() == used) {
+            return item -> Values.truth(seen.apply(item));
+        }
+        Value test = args.positional().get(used);
         Args rest = args.after(used + 1);
-        List<Value> selected = itemsIfAny(target).stream()
-                .filter(item -> {
-                    interpreter.worked(ITEM);
-                    Value value = seen.apply(item);
-                    return keep
-                            == (tested
-                                    ? Tests.holds(
-                                            Values.expectText(args.positional().get(used))
-                                                    .value(),
-                                            value,
-                                            rest)
-                                    : Values.truth(value));
-                })
-                .toList();
-        return new Value.Generator("select_or_reject", selected.iterator());
+        return item -> Tests.holds(Values.expectText(test).value(), seen.apply(item), rest);
     }
 
     static Value foldedCase(Value value, boolean caseSensitive) {

@@ -100,12 +100,18 @@ final class Values {
             case Value.Undefined undefined -> List.of();
             case Value.Generator generator -> {
                 List<Value> items = new ArrayList<>();
-                Iterator<Value> rest = generator.rest();
-                rest.forEachRemaining(items::add);
+                generator.rest().forEachRemaining(items::add);
                 yield items;
             }
             default -> throw JinjaException.type("'" + typeName(value) + "' object is not iterable");
         };
+    }
+
+    /** The same items one by one; what is not taken of a generator stays in it. */
+    static Iterator<Value> iterator(Value value) {
+        return value instanceof Value.Generator generator
+                ? generator.rest()
+                : items(value).iterator();
     }
 
     private static List<Value> characters(Text text) {
