@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Estimate against measured peak of training processes: the table of docs/benchmarks/memory.md, about twenty minutes.
+# Estimate against measured peak of training processes: the table of docs/benchmarks/memory.md, half an hour or more.
 # A busy machine does not disturb it, but only one line runs at a time.
 #
 #   tools/benchmarks/memory.sh [DIRECTORY…]
