@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,7 +26,7 @@ final class HuggingFaceConfig {
     private HuggingFaceConfig() {}
 
     /** The parsed file; {@code UserError(INVALID_MODEL)} where it is absent or not an object. */
-    static JsonNode parse(Path file) throws IOException {
+    static JsonNode parse(Path file) {
         if (!Files.exists(file)) {
             throw WeightFiles.refuse(file, "is not there. A model directory needs the config.json of transformers.");
         }
@@ -37,6 +38,8 @@ final class HuggingFaceConfig {
             return json;
         } catch (JacksonException e) {
             throw NotJson.refuse(file, e);
+        } catch (IOException e) {
+            throw WeightFiles.unreadable(file, e);
         }
     }
 
@@ -83,13 +86,17 @@ final class HuggingFaceConfig {
     }
 
     /** The ids that end an answer, from {@code eos_token_id} of a configuration, a number or a list. */
-    static Set<Integer> stopIds(JsonNode json) {
-        Set<Integer> ids = new TreeSet<>();
+    static Set<Integer> stopIds(Path file, JsonNode json) {
         JsonNode eos = json.path("eos_token_id");
-        if (eos.isIntegralNumber()) {
-            ids.add(eos.intValue());
-        }
-        for (JsonNode id : eos) {
+        Set<Integer> ids = new TreeSet<>();
+        for (JsonNode id : eos.isArray() ? eos : List.of(eos)) {
+            if (id.isMissingNode() || id.isNull()) {
+                continue;
+            }
+            if (!id.isIntegralNumber() || !id.canConvertToInt()) {
+                throw WeightFiles.refuse(
+                        file, "'eos_token_id' must be the id of a token or a list of such, not " + eos + ".");
+            }
             ids.add(id.intValue());
         }
         return ids;

@@ -46,19 +46,15 @@ public final class ModelDirectory {
     /** Reads the configuration; {@code UserError(INVALID_MODEL)} where this engine does not compute such a model. */
     public static ModelDirectory open(Path directory) {
         Path path = directory.toAbsolutePath().normalize();
-        try {
-            Path configFile = path.resolve("config.json");
-            JsonNode config = HuggingFaceConfig.parse(configFile);
-            DecoderSpec spec = HuggingFaceConfig.spec(configFile, config);
-            Set<Integer> stopIds = new TreeSet<>(HuggingFaceConfig.stopIds(config));
-            Path generation = path.resolve("generation_config.json");
-            if (Files.exists(generation)) {
-                stopIds.addAll(HuggingFaceConfig.stopIds(HuggingFaceConfig.parse(generation)));
-            }
-            return new ModelDirectory(path, config, spec, stopIds);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the model directory " + path, e);
+        Path configFile = path.resolve("config.json");
+        JsonNode config = HuggingFaceConfig.parse(configFile);
+        DecoderSpec spec = HuggingFaceConfig.spec(configFile, config);
+        Set<Integer> stopIds = new TreeSet<>(HuggingFaceConfig.stopIds(configFile, config));
+        Path generation = path.resolve("generation_config.json");
+        if (Files.exists(generation)) {
+            stopIds.addAll(HuggingFaceConfig.stopIds(generation, HuggingFaceConfig.parse(generation)));
         }
+        return new ModelDirectory(path, config, spec, stopIds);
     }
 
     /** Writes weights and configuration of a new model; the folder must exist. Tokenizer files are the caller's. */

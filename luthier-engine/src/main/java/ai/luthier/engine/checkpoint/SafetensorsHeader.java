@@ -73,10 +73,14 @@ record SafetensorsHeader(Map<String, SafetensorsEntry> entries, Map<String, Stri
         }
         int first = prefix.remaining() > 0 ? prefix.get(0) & 0xff : 0;
         int second = prefix.remaining() > 1 ? prefix.get(1) & 0xff : 0;
-        if (first == 0x80 || (first == 'P' && second == 'K')) {
+        boolean archive = first == 'P' && second == 'K';
+        if (archive || (first == 0x80 && second <= 5)) { // then comes the pickle's version
             throw refuse(
                     file,
-                    "is a Python pickle, which can run code when it is read. Convert it to safetensors first:"
+                    (archive
+                                    ? "is a zip archive, as torch.save() makes it around a Python pickle"
+                                    : "is a Python pickle")
+                            + ", which can run code when it is read. Convert it to safetensors first:"
                             + " transformers' save_pretrained(..., safe_serialization=True) does.");
         }
     }
@@ -86,11 +90,7 @@ record SafetensorsHeader(Map<String, SafetensorsEntry> entries, Map<String, Stri
         try {
             json = JSON.readTree(header);
         } catch (JacksonException e) {
-            throw new UserError(
-                    ErrorCode.INVALID_MODEL,
-                    null,
-                    file + ": the header is not valid JSON: " + e.getOriginalMessage(),
-                    e);
+            throw NotJson.refuse(file, "the header is", e);
         }
         if (!json.isObject()) {
             throw refuse(file, "has a header that is not a JSON object.");

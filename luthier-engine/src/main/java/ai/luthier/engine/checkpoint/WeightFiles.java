@@ -3,6 +3,7 @@ package ai.luthier.engine.checkpoint;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,8 +98,13 @@ final class WeightFiles implements AutoCloseable {
         return file;
     }
 
-    private void add(Path path) throws IOException {
-        SafetensorsFile file = SafetensorsFile.open(path);
+    private void add(Path path) {
+        SafetensorsFile file;
+        try {
+            file = SafetensorsFile.open(path);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
         files.add(file);
         for (String name : file.names()) {
             Path other = pathOf.put(name, path);
@@ -113,10 +119,10 @@ final class WeightFiles implements AutoCloseable {
         Path index = directory.resolve(INDEX);
         Map<String, String> expected = shardOf(index);
         for (String shard : new TreeSet<>(expected.values())) {
-            Path path = directory.resolve(shard);
-            if (shard.isEmpty() || !directory.equals(path.normalize().getParent())) {
+            if (shard.isEmpty() || shard.indexOf('\0') >= 0 || !isBeside(directory, shard)) {
                 throw refuse(index, "names the shard '" + shard + "', which is not a file beside it.");
             }
+            Path path = directory.resolve(shard);
             if (!Files.exists(path)) {
                 throw refuse(index, "names the shard '" + shard + "', which is not there. Download it again.");
             }
@@ -128,6 +134,10 @@ final class WeightFiles implements AutoCloseable {
                 throw refuse(index, "puts tensor " + name + " into " + shard + ", which does not hold it.");
             }
         });
+    }
+
+    private static boolean isBeside(Path directory, String shard) {
+        return directory.equals(directory.resolve(shard).normalize().getParent());
     }
 
     /** The file of every tensor, by the index. */
@@ -157,6 +167,15 @@ final class WeightFiles implements AutoCloseable {
                             + " safetensors.")
                     .orElse("has neither " + SINGLE + " nor " + INDEX + ".");
         }
+    }
+
+    /** A file that is there and cannot be read, for want of rights or because it is a folder. */
+    static UserError unreadable(Path file, IOException reason) {
+        return new UserError(ErrorCode.INVALID_MODEL, null, file + ": cannot be read: " + reason(reason) + ".", reason);
+    }
+
+    private static String reason(IOException problem) {
+        return problem instanceof AccessDeniedException ? "permission denied" : String.valueOf(problem.getMessage());
     }
 
     static UserError refuse(Path file, String what) {

@@ -77,6 +77,8 @@ class RefusalsTest {
                 "'hidden_size':32 | 'hidden_size':0 | 'hidden_size' must be a positive whole number, not 0",
                 "'head_dim':12 | 'head_dim':13 | the number of turned components of a head must be even, not 13",
                 "'num_key_value_heads':2 | 'num_key_value_heads':3 | 4 heads cannot share 3 key-value heads",
+                "'eos_token_id':2 | 'eos_token_id':1000000000000000 | 'eos_token_id' must be the id of a token or a list of such, not 1000000000000000",
+                "'eos_token_id':2 | 'eos_token_id':'</s>' | 'eos_token_id' must be the id of a token or a list of such, not \"</s>\"",
                 "'rms_norm_eps':1e-06 | 'rms_norm_eps':'small' | 'rms_norm_eps' must be a number, not \"small\"",
                 "'vocab_size':80 | 'vocab_size' | is not valid JSON: what stands at line 1, column",
                 "{'architectures' | [{'architectures' | is not valid JSON: it ends at line 1, column",
@@ -166,6 +168,21 @@ class RefusalsTest {
                                 new byte[] {(byte) 0x80, 2, '}', 'q', 0, '.', 0, 0, 0, 0}),
                         "model.safetensors: is a Python pickle, which can run code when it is read"),
                 new Damage(
+                        "zip archive under the name of safetensors",
+                        f -> Files.write(f.resolve("model.safetensors"), new byte[] {'P', 'K', 3, 4, 0, 0, 0, 0, 8, 8}),
+                        "model.safetensors: is a zip archive, as torch.save() makes it around a Python pickle"),
+                new Damage(
+                        "header that ends within a value",
+                        length(50),
+                        "model.safetensors: the header is not valid JSON: it ends at line 1, column 51"),
+                new Damage(
+                        "folder in place of weights",
+                        f -> {
+                            Files.delete(f.resolve("model.safetensors"));
+                            Files.createDirectory(f.resolve("model.safetensors"));
+                        },
+                        "model.safetensors: cannot be read: Is a directory"),
+                new Damage(
                         "pickle in place of safetensors",
                         f -> Files.move(f.resolve("model.safetensors"), f.resolve("pytorch_model.bin")),
                         "holds its weights in pytorch_model.bin, a Python pickle, which can run code when it is read;"
@@ -182,6 +199,10 @@ class RefusalsTest {
                         "shard outside the folder",
                         f -> index(f, "{\"weight_map\":{\"a\":\"../evil.safetensors\"}}"),
                         "names the shard '../evil.safetensors', which is not a file beside it"),
+                new Damage(
+                        "shard with a name that no file has",
+                        f -> index(f, "{\"weight_map\":{\"a\":\"a\\u0000b\"}}"),
+                        "which is not a file beside it"),
                 new Damage(
                         "index without shards",
                         f -> index(f, "{}"),
