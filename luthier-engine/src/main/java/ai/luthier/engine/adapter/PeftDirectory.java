@@ -12,7 +12,6 @@ import ai.luthier.engine.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class PeftDirectory {
 
-    static final String CONFIG = "adapter_config.json";
+    static final String CONFIG = PeftConfig.NAME;
     static final String WEIGHTS = "adapter_model.safetensors";
     static final String PROVENANCE = "luthier.json";
     private static final String TEMPLATE = "chat_template.jinja";
@@ -139,9 +139,7 @@ public final class PeftDirectory {
 
     /** What an adapter calls its base: a name on the Hub, of a catalogue, or a path. */
     public static String baseName(Path directory) throws IOException {
-        return JSON.readTree(Files.readAllBytes(directory.resolve(CONFIG)))
-                .path("base_model_name_or_path")
-                .asString("");
+        return PeftConfig.of(directory).baseName();
     }
 
     /** The chat template that lies in an adapter's directory. */
@@ -151,11 +149,12 @@ public final class PeftDirectory {
 
     /** Reads an adapter for this model; {@code UserError(INVALID_MODEL)} where it does not fit or is not plain LoRA. */
     public static LoraAdapter read(Path directory, DecoderSpec model) throws IOException {
+        Path weights = weights(directory);
         LoraAdapter adapter = zero(directory, model);
-        try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS));
+        try (SafetensorsFile file = SafetensorsFile.open(weights);
                 PointerScope _ = new PointerScope()) {
             Map<String, Tensor> expected = tensors(adapter);
-            check(directory.resolve(WEIGHTS), file, expected);
+            check(weights, file, expected);
             Scopes.withoutGradients(() -> {
                 expected.forEach((name, tensor) -> tensor.copy_(file.tensor(name)));
                 return adapter;
@@ -165,6 +164,22 @@ public final class PeftDirectory {
             adapter.close();
             throw e;
         }
+    }
+
+    /** The file with the factors; refused where it is not there, or a pickle stands in its place. */
+    static Path weights(Path directory) {
+        Path weights = directory.resolve(WEIGHTS).normalize();
+        if (Files.isRegularFile(weights)) {
+            return weights;
+        }
+        if (Files.exists(directory.resolve("adapter_model.bin"))) {
+            throw refuse(
+                    directory,
+                    "holds its weights in adapter_model.bin, a Python pickle, which can run code when it is read; "
+                            + WEIGHTS
+                            + " was expected. Save it with peft's save_pretrained(), which writes safetensors.");
+        }
+        throw refuse(directory, "has no " + WEIGHTS + ".");
     }
 
     private static LoraAdapter zero(Path directory, DecoderSpec model) throws IOException {
@@ -179,33 +194,7 @@ public final class PeftDirectory {
 
     /** Rank, alpha and targets of the adapter in this directory. */
     public static LoraSpec spec(Path directory) throws IOException {
-        Path file = directory.resolve(CONFIG);
-        JsonNode json = JSON.readTree(Files.readAllBytes(file));
-        String type = json.path("peft_type").asString("");
-        if (!type.equals("LORA")) {
-            throw refuse(file, "the adapter is of the type '" + type + "'; only LORA can be read.");
-        }
-        for (String key : List.of("use_dora", "lora_bias")) {
-            if (json.path(key).asBoolean(false)) {
-                throw refuse(file, "'" + key + "' is true, which this engine does not compute.");
-            }
-        }
-        for (String key : List.of("rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform")) {
-            if (!json.path(key).isNull() && !json.path(key).isEmpty()) {
-                throw refuse(file, "'" + key + "' is set, which this engine does not compute.");
-            }
-        }
-        List<String> targets = new ArrayList<>();
-        json.path("target_modules").forEach(target -> targets.add(target.asString("")));
-        try {
-            return new LoraSpec(
-                    json.path("r").asInt(0),
-                    json.path("lora_alpha").asDouble(0),
-                    targets,
-                    json.path("use_rslora").asBoolean(false));
-        } catch (IllegalArgumentException e) {
-            throw new UserError(ErrorCode.INVALID_MODEL, null, file + ": " + e.getMessage() + ".", e);
-        }
+        return PeftConfig.of(directory).spec();
     }
 
     private static void check(Path path, SafetensorsFile file, Map<String, Tensor> expected) {
@@ -214,7 +203,10 @@ public final class PeftDirectory {
             odd.removeAll(expected.keySet());
             Set<String> missing = new TreeSet<>(expected.keySet());
             missing.removeAll(file.names());
-            throw refuse(path, "does not fit the base model: missing " + missing + ", unknown " + odd + ".");
+            throw refuse(
+                    path,
+                    "does not fit the base model: missing " + abbreviated(missing) + ", unknown " + abbreviated(odd)
+                            + ". An adapter must change the same projections in every layer, and nothing else.");
         }
         expected.forEach((name, tensor) -> {
             long[] shape = Tensors.shape(file.tensor(name));
@@ -225,6 +217,11 @@ public final class PeftDirectory {
                                 + " make it " + Arrays.toString(Tensors.shape(tensor)) + ".");
             }
         });
+    }
+
+    private static String abbreviated(Set<String> names) {
+        String shown = names.stream().limit(4).collect(Collectors.joining(", "));
+        return "[" + shown + (names.size() > 4 ? " and " + (names.size() - 4) + " more" : "") + "]";
     }
 
     /** Every factor under peft's name for it. */

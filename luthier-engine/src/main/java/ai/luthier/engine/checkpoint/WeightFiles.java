@@ -120,7 +120,8 @@ final class WeightFiles implements AutoCloseable {
         Map<String, String> expected = shardOf(index);
         for (String shard : new TreeSet<>(expected.values())) {
             if (shard.isEmpty() || shard.indexOf('\0') >= 0 || !isBeside(directory, shard)) {
-                throw refuse(index, "names the shard '" + shard + "', which is not a file beside it.");
+                String name = shard.replace('\0', '?');
+                throw refuse(index, "names the shard '" + name + "', which is not a file beside it.");
             }
             Path path = directory.resolve(shard);
             if (!Files.exists(path)) {

@@ -162,9 +162,9 @@ public enum Architecture {
             throw new UserError(
                     ErrorCode.UNSUPPORTED_VALUE,
                     "format",
-                    "This model of the type '" + modelTypes().getFirst() + "' has windows, a scaled rope or other"
-                            + " differences from layer to layer, which are not written as GGUF yet. Export safetensors, and"
-                            + " convert these with llama.cpp's convert_hf_to_gguf.py.");
+                    "This model of the type '" + modelTypes().getFirst() + "' has windows, a scaled rope, another"
+                            + " activation or biases than is usual, or layers that differ, which are not written as GGUF yet."
+                            + " Export safetensors, and convert these with llama.cpp's convert_hf_to_gguf.py.");
         }
     }
 

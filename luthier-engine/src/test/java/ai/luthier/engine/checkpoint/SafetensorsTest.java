@@ -103,7 +103,9 @@ class SafetensorsTest {
         assertRefused(new byte[] {1, 2, 3}, "has 3 bytes");
         assertRefused(new byte[0], "has 0 bytes");
         assertRefused(new byte[] {(byte) 0x80, 2, 0, 0, 0, 0, 0, 0, 0}, "is a Python pickle");
-        assertRefused("PK\3\4 a zip".getBytes(StandardCharsets.UTF_8), "is a Python pickle");
+        assertRefused(
+                "PK\3\4 a zip".getBytes(StandardCharsets.UTF_8),
+                "is a zip archive, as torch.save() makes it around a Python pickle");
     }
 
     private void assertRefused(byte[] bytes, String message) throws IOException {

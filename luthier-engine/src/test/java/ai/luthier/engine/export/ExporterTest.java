@@ -130,6 +130,16 @@ class ExporterTest {
                 .hasSameBinaryContentAs(folder.resolve("base/chat_template.jinja"));
     }
 
+    /** Every product is another one then, and in a random model of large weights their roundings grow. */
+    @Test
+    void safetensors_ofATunedModelInFp32_differByNoMoreThanItsRoundings() throws IOException {
+        ParityReport report =
+                export(TinyModel.tuned(folder, Dtype.FP32, 0.2), ExportFormat.SAFETENSORS, Quantization.F16);
+
+        assertThat(report.failures()).isEmpty();
+        assertThat(report.maxLogitDifference()).isPositive().isLessThan(1e-3);
+    }
+
     @Test
     void peft_isTheAdapterAsItWasPublished_andABaseHasNone() throws IOException {
         ExportModel tuned = TinyModel.tuned(folder);

@@ -29,9 +29,13 @@ final class TinyModel {
     private TinyModel() {}
 
     static ModelDirectory base(Path folder) throws IOException {
+        return base(folder, Dtype.BF16, 0.05);
+    }
+
+    private static ModelDirectory base(Path folder, Dtype dtype, double deviation) throws IOException {
         Path nano = NanoModel.unpack(folder.resolve("nano"));
         Path base = Files.createDirectories(folder.resolve("base"));
-        try (DecoderWeights weights = DecoderWeights.random(SPEC, Dtype.BF16, 0.05, 1)) {
+        try (DecoderWeights weights = DecoderWeights.random(SPEC, dtype, deviation, 1)) {
             ModelDirectory.write(base, weights, Map.of("bos_token_id", 0, "eos_token_id", List.of(0, 5)));
         }
         for (String name : List.of("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")) {
@@ -46,7 +50,12 @@ final class TinyModel {
 
     /** The same with an adapter that changes every projection by about as much as it is. */
     static ExportModel tuned(Path folder) throws IOException {
-        ModelDirectory base = base(folder);
+        return tuned(folder, Dtype.BF16, 0.05);
+    }
+
+    /** The same over a base whose weights have this type and this standard deviation. */
+    static ExportModel tuned(Path folder, Dtype dtype, double deviation) throws IOException {
+        ModelDirectory base = base(folder, dtype, deviation);
         Path adapter = folder.resolve("adapter");
         try (LoraAdapter lora = LoraAdapter.fresh(SPEC, LoraSpec.everyProjection(4, 8), 1);
                 PointerScope _ = new PointerScope()) {
