@@ -4,6 +4,7 @@ import ai.luthier.server.LuthierServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +60,8 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private void talk(ApiClient api) throws IOException {
+        // A wrong name is said before the first question, not after it.
+        api.get("/models/" + URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20"));
         List<Map<String, Object>> messages = new ArrayList<>();
         if (system != null) {
             messages.add(Map.of("role", "system", "content", system));

@@ -64,6 +64,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Ranges.require(epochs, batchSize);
         TrainingFile training = TrainingFile.open(file);
         Base base = BaseLocator.find(model, data);
         DecoderSpec spec = ModelDirectory.open(base.directory()).spec();

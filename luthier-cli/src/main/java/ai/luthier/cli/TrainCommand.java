@@ -123,6 +123,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Ranges.require(epochs, batchSize);
+        requireFolder();
         RunFolder folder = new RunFolder(out.toAbsolutePath().normalize());
         if (!Files.exists(folder.spec())) {
             RunJson.writeSpec(folder, spec());
@@ -143,6 +145,20 @@ final class TrainCommand implements Callable<Integer> {
                     return end(exit.get(), folder);
                 }
             }
+        }
+    }
+
+    /** Found out before the rows are counted, which may take minutes. */
+    private void requireFolder() {
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new UserError(
+                    ErrorCode.USAGE,
+                    "--out",
+                    "The folder " + out + " cannot be made (" + e.getMessage()
+                            + "). Choose one that you can write to with --out.",
+                    e);
         }
     }
 

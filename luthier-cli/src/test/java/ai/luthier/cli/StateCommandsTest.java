@@ -53,6 +53,11 @@ class StateCommandsTest {
                             .size())
                     .isPositive();
             models();
+            Cli nobody = Cli.run("chat", "gpt-fake", "--data", data);
+            assertThat(nobody.exit()).isEqualTo(3);
+            assertThat(nobody.err())
+                    .as("said before anything is asked")
+                    .isEqualTo("luthier: The model `gpt-fake` does not exist or you do not have access to it.\n");
             JsonNode answer = new ApiClient(server.baseUrl(), made)
                     .post("/completions", Map.of("model", "tales", "prompt", "Once upon", "max_tokens", 3));
             assertThat(answer.path("model").asString()).isEqualTo("my-tales");

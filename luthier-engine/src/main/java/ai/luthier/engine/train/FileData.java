@@ -114,7 +114,7 @@ public final class FileData implements RunData.Source {
             warnings.add("Cut at the end to " + spec.contextLimit() + " tokens: " + some(overlong));
         }
         if (!unlearnt.isEmpty()) {
-            warnings.add("Left out, because nothing in them is learnt: lines "
+            warnings.add("Left out, because nothing in them is learnt: " + (unlearnt.size() == 1 ? "line " : "lines ")
                     + some(unlearnt.stream().map(String::valueOf).toList()));
         }
         return rows;

@@ -24,6 +24,9 @@ final class TrainingSteps {
 
     private static final int SNAPSHOTS_KEPT = 3;
 
+    /** Adam divides the rate by corrections that begin at a tenth; the quotient has to fit into fp32. */
+    private static final double LARGEST_RATE = 1e36;
+
     private final RunContext context;
     private final RunSpec spec;
     private final StepPlan plan;
@@ -118,6 +121,7 @@ final class TrainingSteps {
         double norm = GradientNorm.clip(trainee.gradients(), spec.maxGradientNorm());
         requireFinite("norm of the gradients", norm);
         double rate = schedule.at(done);
+        requireUsable(rate);
         optimizer.update(trainee.values(), trainee.gradients(), rate);
         trainee.refresh();
         boolean epochEnds = plan.endsEpoch(done);
@@ -146,6 +150,16 @@ final class TrainingSteps {
     private Optional<Measured> validateAll() {
         int rows = objective.validationRows();
         return rows == 0 ? Optional.empty() : Optional.of(objective.measure(step, 0, rows));
+    }
+
+    private void requireUsable(double rate) {
+        if (rate > LARGEST_RATE) {
+            throw new Internal(
+                    ErrorCode.TRAINING_DIVERGED,
+                    null,
+                    "The learning rate of step " + (done + 1) + " of " + plan.steps() + " is " + rate
+                            + ", more than training can compute with. Lower the learning rate multiplier.");
+        }
     }
 
     private void requireFinite(String what, double value) {

@@ -51,6 +51,18 @@ class NanContractTest {
     }
 
     @Test
+    void aLearningRateThatNoFloatHolds_failsWithThatCause() throws IOException {
+        RunSpec wild = RunSpec.of(TinyRun.base(root), root.resolve("unused.jsonl"), 1, 3, 1e300)
+                .withPrecision(RunSpec.Precision.FP32);
+        TrainingRun run = new TrainingRun(wild, root, () -> TinyRun.data(13), event -> {}, WriteGate.OPEN, () -> false);
+        assertThatThrownBy(run::run)
+                .isInstanceOfSatisfying(
+                        LuthierException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TRAINING_DIVERGED))
+                .hasMessageContaining("The learning rate of step 2 of 5 is 1.0E300")
+                .hasMessageContaining("Lower the learning rate multiplier");
+    }
+
+    @Test
     void aFirstLossAboveIgnorance_isAWarning_andTheRunGoesOn() throws IOException {
         Path loud = Files.createDirectory(root.resolve("loud"));
         try (DecoderWeights weights = DecoderWeights.random(TinyRun.MODEL, Dtype.FP32, 2.0, 1)) {

@@ -231,7 +231,9 @@ public final class JobReports {
                     .execute();
             JobRows.endLease(handle, job.id());
             int number = 0;
-            for (String error : errors.subList(0, Math.min(SHOWN_ERRORS, errors.size()))) {
+            boolean saysItAll = errors.equals(List.of(failure.message()));
+            for (String error :
+                    saysItAll ? List.<String>of() : errors.subList(0, Math.min(SHOWN_ERRORS, errors.size()))) {
                 EventRows.message(handle, job.id(), "error:" + number++, EventRow.Level.ERROR, error, now);
             }
             EventRows.message(handle, job.id(), "failed", EventRow.Level.ERROR, failure.message(), now);

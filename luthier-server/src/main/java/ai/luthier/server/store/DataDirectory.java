@@ -9,6 +9,8 @@ import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -159,10 +161,18 @@ public final class DataDirectory implements AutoCloseable {
             throw new UserError(
                     ErrorCode.INVALID_CONFIGURATION,
                     "data.directory",
-                    "The data directory %s cannot be created (%s). Choose one that you can write to with --data."
-                            .formatted(directory, e),
+                    "The data directory %s cannot be created: %s. Choose one that you can write to with --data."
+                            .formatted(directory, reason(e)),
                     e);
         }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case FileAlreadyExistsException taken -> taken.getFile() + " is a file";
+            case AccessDeniedException denied -> "this user may not write to " + denied.getFile();
+            default -> e.toString();
+        };
     }
 
     /** A command may hold the lock for a moment to see whether a server does; so one of nobody alive is waited for. */

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.luthier.api.Conflict;
 import ai.luthier.api.ErrorCode;
 import ai.luthier.api.LuthierException;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +49,12 @@ class DataDirectoryTest {
     }
 
     @Test
-    void saysWhyAFolderCannotBeMade() {
+    void saysWhyAFolderCannotBeMade() throws IOException {
+        Path file = Files.createFile(parent.resolve("file"));
+        assertThatThrownBy(() -> DataDirectory.open(file))
+                .hasMessage(
+                        "The data directory %s cannot be created: %s is a file. Choose one that you can write to with --data."
+                                .formatted(file, file));
         assertThatThrownBy(() -> DataDirectory.open(Path.of("/proc/luthier")))
                 .hasMessageContaining("/proc/luthier cannot be created")
                 .hasMessageContaining("--data");

@@ -64,7 +64,11 @@ class FileValidationTest {
         assertThat(error(job).message())
                 .isEqualTo("Training file has 9 example(s), but must have at least 10 examples");
         assertThat(error(job).param()).isEqualTo("training_file");
-        assertThat(last(job).level()).isEqualTo(EventRow.Level.ERROR);
+        assertThat(world.events(job.id()))
+                .filteredOn(event -> event.level() == EventRow.Level.ERROR)
+                .as("what is wrong is said once")
+                .singleElement()
+                .isEqualTo(last(job));
         assertThat(world.content(job.reportFile())).contains("at least 10 examples");
         assertThat(world.planner.folder(job).root())
                 .as("a folder that nobody needs")

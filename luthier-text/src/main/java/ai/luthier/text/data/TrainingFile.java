@@ -30,9 +30,18 @@ public final class TrainingFile {
      */
     public static TrainingFile open(Path path) {
         if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-            throw new UserError(ErrorCode.FILE_NOT_FOUND, null, "There is no readable file " + path + ".");
+            throw new UserError(ErrorCode.FILE_NOT_FOUND, null, missing(path));
         }
         return new TrainingFile(path);
+    }
+
+    private static String missing(Path path) {
+        if (Files.isDirectory(path)) {
+            return path + " is a directory. Name the JSONL file in it.";
+        }
+        return Files.exists(path)
+                ? path + " is no file that this user can read."
+                : "There is no file " + path + " (looked for in " + Path.of("").toAbsolutePath() + ").";
     }
 
     public Path path() {

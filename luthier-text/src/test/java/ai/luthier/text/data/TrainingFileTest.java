@@ -293,7 +293,9 @@ class TrainingFileTest {
                     .hasMessageStartingWith("Invalid file format. Line 1");
         }
         assertThatThrownBy(() -> TrainingFile.open(directory.resolve("none.jsonl")))
-                .hasMessageContaining("There is no readable file");
+                .hasMessageContaining("There is no file")
+                .hasMessageContaining("none.jsonl");
+        assertThatThrownBy(() -> TrainingFile.open(directory)).hasMessageContaining(directory + " is a directory");
     }
 
     private static UserError refusal(TrainingFile file) {
