@@ -31,7 +31,10 @@ public record RotaryTable(Tensor cosine, Tensor sine, double factor) implements 
         return at(new Places(positions, new int[positions.length]), rope, factor, dtype);
     }
 
-    /** The table for tokens at these places, every angle computed in double precision and rounded once. */
+    /**
+     * The table for tokens at these places. Frequencies and angles are rounded to fp32 as in {@code transformers}, with which the
+     * weights were trained: after a thousand tokens exact angles would be others.
+     */
     static RotaryTable at(Places places, RopeSpec rope, double factor, Dtype dtype) {
         int r = rope.width();
         int half = r / 2;
@@ -44,7 +47,7 @@ public record RotaryTable(Tensor cosine, Tensor sine, double factor) implements 
                 frequency = rope.frequencies(places.lengths()[t]);
             }
             for (int i = 0; i < half; i++) {
-                double angle = places.positions()[t] * frequency[i];
+                double angle = places.positions()[t] * (float) frequency[i];
                 float cos = (float) (size * Math.cos(angle));
                 float sin = (float) (size * Math.sin(angle));
                 cosine[t * r + i] = cos;
