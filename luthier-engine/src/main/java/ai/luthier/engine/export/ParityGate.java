@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Both are computed in fp32. Greedy texts of lossless formats must be equal, but for ties: a token may differ where the two best
  * logits of the model in memory lie closer together than twice the largest difference of a logit, or than the format's rounding
- * explains.
+ * usually explains.
  */
 final class ParityGate {
 
@@ -42,8 +42,7 @@ final class ParityGate {
                 logits.meanKl() <= rounding.klLimit(),
                 "The next token's distribution has a mean KL divergence of " + logits.meanKl() + " nats; the limit is "
                         + rounding.klLimit() + ".");
-        Continuations greedy =
-                greedy(rounding.lossless() ? Math.max(2 * logits.difference, tolerance) : 2 * logits.difference);
+        Continuations greedy = greedy(Math.max(2 * logits.difference, rounding.tie(logits.largest)));
         int ids = ids();
         boolean template = expected.template().equals(actual.template());
         require(template, "The chat template is not the same, byte for byte.");

@@ -23,6 +23,9 @@ enum Rounding {
     EIGHT_BITS(0, 0, 0.5),
     FOUR_BITS(0, 0, 4);
 
+    /** Unit roundoffs of the largest logit by which those of ordinary models differ; models of random weights need more. */
+    private static final double USUAL = 8;
+
     private final double unit;
     private final double allowance;
     private final double klLimit;
@@ -49,6 +52,11 @@ enum Rounding {
     /** How much a logit may differ where the largest one of the reference is {@code largest}; infinite where weights are quantised. */
     double tolerance(double largest) {
         return lossless() ? allowance * unit * largest : Double.POSITIVE_INFINITY;
+    }
+
+    /** Two logits that lie nearer to each other may change places, where the largest one of the reference is {@code largest}; 0 where weights are quantised. */
+    double tie(double largest) {
+        return USUAL * unit * largest;
     }
 
     /** Mean KL divergence in nats that an export may have. */

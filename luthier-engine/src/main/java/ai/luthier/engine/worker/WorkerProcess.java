@@ -72,6 +72,9 @@ public final class WorkerProcess implements AutoCloseable {
         // rows have every length. A pass needs some fifty.
         builder.environment().putIfAbsent("LRU_CACHE_CAPACITY", "64");
         builder.environment().putIfAbsent("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128");
+        // A thread that waits for its team spins 300,000 times otherwise, while the server's threads wait for the
+        // processor.
+        builder.environment().putIfAbsent("GOMP_SPINCOUNT", "1000");
         try {
             return new WorkerProcess(builder.start());
         } catch (IOException e) {
