@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The largest resident set of a training process, beside what was foretold: {@code MemoryUse MODEL BATCH LENGTH STEPS [threads=N]
@@ -81,8 +82,12 @@ public final class MemoryUse {
     private static MemoryEstimate estimate(MemorySetting setting, Path base) {
         ModelDirectory model = ModelDirectory.open(base);
         TrainingWay way = TrainingWay.of(setting.options(), setting.threads(), setting.memory());
-        long tokens = (long) setting.steps() * setting.batch() * setting.length() * (setting.pairs() ? 2 : 1);
-        TrainingShape rows = TrainingShape.supervised(way, setting.batch(), setting.length(), tokens);
+        int count = setting.steps() * setting.batch();
+        long tokens = IntStream.range(0, count)
+                .mapToLong(row -> Math.min(setting.length(), own(setting, row) * 17L / 16) * (setting.pairs() ? 2 : 1))
+                .sum();
+        TrainingShape rows = TrainingShape.supervised(way, setting.batch(), setting.length(), tokens)
+                .ofExamples(count);
         return TrainingMemory.of(model.spec(), model.storedDtype(), setting.pairs() ? rows.onPairs() : rows);
     }
 
@@ -96,15 +101,20 @@ public final class MemoryUse {
         return directory;
     }
 
+    /** Words of an answer, a token each; a prompt has a sixteenth of that besides. */
+    private static int own(MemorySetting setting, int row) {
+        int wanted = setting.length();
+        return setting.ragged() ? wanted / 16 + (row * 11 + 5) % 17 * (wanted - wanted / 16) / 16 : wanted;
+    }
+
     /** Rows that are cut to the limit, so that all have exactly its length, or shorter ones. */
     private static void writeRows(MemorySetting setting, RunSpec spec) throws IOException {
-        int wanted = setting.length();
         int count = setting.steps() * setting.batch();
         try (TextTokenizer tokenizer = HuggingFaceTokenizer.load(spec.base())) {
             List<String> rows = new ArrayList<>();
             for (int row = 0; row < count; row++) {
                 // Rows begin differently, or the fast path would compute what they share once.
-                int own = setting.ragged() ? wanted / 16 + (row * 11 + 5) % 17 * (wanted - wanted / 16) / 16 : wanted;
+                int own = own(setting, row);
                 String prompt = "%c".formatted('A' + row % 26) + words(tokenizer, row, own / 16);
                 String answer = words(tokenizer, row + 7, own);
                 rows.add(setting.pairs() ? pair(prompt, answer, words(tokenizer, row + 5, own)) : row(prompt, answer));

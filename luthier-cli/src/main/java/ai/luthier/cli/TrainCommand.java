@@ -224,7 +224,8 @@ final class TrainCommand implements Callable<Integer> {
             Base base, TrainingOptions options, JobMethod learning, int batch, int limit, ValidationReport rows) {
         TokenTotals totals = Objects.requireNonNull(rows.tokens());
         TrainingWay way = TrainingWay.of(options, threads > 0 ? threads : Torch.availableThreads(), memory);
-        TrainingShape shape = TrainingShape.supervised(way, batch, Math.min(limit, totals.longest()), totals.tokens());
+        TrainingShape shape = TrainingShape.supervised(way, batch, Math.min(limit, totals.longest()), totals.tokens())
+                .ofExamples(totals.rows());
         ModelDirectory directory = ModelDirectory.open(base.directory());
         long available = memory > 0 ? memory : MachineMemory.here().forOneRun(1);
         Optional<UserError> refusal = new Fit(directory.spec(), directory.storedDtype(), available)

@@ -185,8 +185,9 @@ public final class TrainingRun {
                 spec.recompute(),
                 machine.threads(),
                 memory);
-        TrainingShape shape =
-                TrainingShape.supervised(way, spec.batchSize(), objective.longestRow(), objective.trainingTokens());
+        TrainingShape shape = TrainingShape.supervised(
+                        way, spec.batchSize(), objective.longestRow(), objective.trainingTokens())
+                .ofExamples(objective.trainingRows());
         return spec.dpo().isPresent() ? shape.onPairs() : shape;
     }
 

@@ -100,9 +100,11 @@ public final class FileValidation {
                 job.model(),
                 job.asked().method(),
                 planner.options(job, model),
-                batch,
-                longest,
-                training.tokens() + validation.tokens());
+                new MemoryGate.Examples(
+                        batch,
+                        longest,
+                        training.tokens() + validation.tokens(),
+                        (long) training.rows() + validation.rows()));
     }
 
     /** Empty when the file is bad and the job has failed because of it. */

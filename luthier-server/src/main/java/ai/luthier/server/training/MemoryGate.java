@@ -56,21 +56,23 @@ public final class MemoryGate {
      *
      * @param method that trains on rows or on pairs of them
      * @param options of the job
-     * @param batch examples of a step
-     * @param longest tokens of the longest row of its files
-     * @param tokens of all rows
      * @throws UserError {@code INSUFFICIENT_MEMORY}
      */
-    void refuse(
-            TrainableModel model,
-            String name,
-            JobMethod method,
-            TrainingOptions options,
-            int batch,
-            int longest,
-            long tokens) {
-        refuse(model, name, "training_file", method, TrainingShape.supervised(way(options), batch, longest, tokens));
+    void refuse(TrainableModel model, String name, JobMethod method, TrainingOptions options, Examples files) {
+        TrainingShape shape = TrainingShape.supervised(way(options), files.batch(), files.longest(), files.tokens())
+                .ofExamples(files.count());
+        refuse(model, name, "training_file", method, shape);
     }
+
+    /**
+     * What is known of a job's files.
+     *
+     * @param batch examples of a step
+     * @param longest tokens of the longest row
+     * @param tokens of all rows
+     * @param count of examples
+     */
+    record Examples(int batch, int longest, long tokens, long count) {}
 
     private TrainingWay way(TrainingOptions options) {
         return TrainingWay.of(options, usual.threads(), usual.budget());

@@ -96,7 +96,8 @@ class MemoryGateTest {
     }
 
     private static void refuse(long available, TrainingWay way, JobMethod method, TrainingOptions options) {
-        new MemoryGate(available, way, List::of).refuse(model, "my-base", method, options, BATCH, LONGEST, TOKENS);
+        new MemoryGate(available, way, List::of)
+                .refuse(model, "my-base", method, options, new MemoryGate.Examples(BATCH, LONGEST, TOKENS, 0));
     }
 
     private static long needed(TrainingWay way, JobMethod method) {

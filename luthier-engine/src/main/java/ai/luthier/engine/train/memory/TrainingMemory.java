@@ -46,7 +46,8 @@ public final class TrainingMemory {
         MemoryBudget budget = MemoryBudget.of(way.budget(), run);
         int most = budget.tokens(RunDefaults.PASS_TOKENS, shape.longest(), way.recompute());
         int lanes = shape.batch() >= run.lanes() ? run.lanes() : 1;
-        long share = (shape.batch() + lanes - 1) / lanes * shape.exampleTokens();
+        int examples = (shape.batch() + lanes - 1) / lanes;
+        long share = Math.max(examples * shape.stepTokens() / shape.batch(), shape.exampleTokens());
         long tokens = Math.min(share, Math.max(most / lanes, shape.exampleTokens()));
         PassMemory pass = run.pass(tokens, shape.longest());
         boolean layerByLayer =

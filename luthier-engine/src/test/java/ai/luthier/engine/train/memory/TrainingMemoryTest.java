@@ -45,6 +45,20 @@ class TrainingMemoryTest {
                 .isGreaterThan(total(shape(16, 64, 2048)));
     }
 
+    /** Two steps that are not cut: a file of short rows and a long one takes less than one of long rows, but room for the long row. */
+    @Test
+    void rowsOfEveryLength_areReckonedByTheirMean_andTheLongestOfThem() {
+        TrainingShape longRows =
+                TrainingShape.supervised(FAST, 4, 512, 100 * 512).ofExamples(100);
+        TrainingShape shortRows =
+                TrainingShape.supervised(FAST, 4, 512, 100 * 64).ofExamples(100);
+        assertThat(total(longRows)).isEqualTo(total(TrainingShape.supervised(FAST, 4, 512, 100 * 512)));
+        assertThat(total(shortRows)).isLessThan(total(longRows));
+        assertThat(total(shortRows.withBatch(1))).isEqualTo(total(TrainingShape.supervised(FAST, 1, 512, 100 * 64)));
+        assertThat(shortRows.stepTokens()).isEqualTo(4 * 64 + Math.round(2 * 2 * (512 - 64) / Math.sqrt(3)));
+        assertThat(shortRows.onPairs().stepTokens()).isBetween(shortRows.stepTokens(), 4L * 2 * 512);
+    }
+
     @Test
     void everyDimensionCounts() {
         assertThat(total(shape(64, 1, 512))).isGreaterThan(total(shape(16, 1, 512)));
