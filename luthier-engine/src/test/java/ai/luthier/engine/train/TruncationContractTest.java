@@ -71,7 +71,7 @@ class TruncationContractTest {
         assertThat(cut.ids()[LIMIT - 1]).as("the end of text is cut away too").isNotZero();
         assertThat(data.warnings())
                 .anySatisfy(warning -> assertThat(warning).contains("line 2 (19 tokens)", "line 4 (27 tokens)"))
-                .anySatisfy(warning -> assertThat(warning).contains("nothing in them is learnt: lines 4"));
+                .anySatisfy(warning -> assertThat(warning).contains("nothing in them is learnt: line 4"));
     }
 
     @Test
