@@ -13,11 +13,8 @@ public final class LearningRates {
     /** What LoRA is usually trained with on models of any size; no sweep was made for the base. */
     private static final double USUAL = 2e-4;
 
-    /**
-     * Preference training undoes what a model knows at rates that supervised training needs. The share is that of the rates which
-     * are usual for LoRA on models of any size, 5e-6 beside 2e-4, rounded down.
-     */
-    private static final double OF_PREFERENCES = 0.02;
+    /** Preference training undoes what a model knows at rates that supervised training needs; from the sweep in the same file. */
+    private static final double OF_PREFERENCES = 0.1;
 
     private static final double PLUS = 2;
     private static final double LAST_LAYERS = 0.2;
