@@ -2,7 +2,7 @@
 
 Usage: python rate_sweep.py MULTIPLIERS SEEDS FILE VALIDATION_FILE [options of luthier train]
        python rate_sweep.py 0.5,1,2 1,2,3 pairs.jsonl other-pairs.jsonl --model luthier-nano --epochs 3
-A line for each run: the full validation loss after each epoch, and for preference pairs their rewards/margins and rewards/accuracies;
+A line for each run: the full validation loss after each epoch, and for preference pairs rewards/margins, rewards/accuracies and logps/chosen;
 then the mean over the seeds of the last epoch's.
 LUTHIER is the command (./luthier of the checkout); runs are trained in a folder of their own that is deleted.
 """
@@ -31,7 +31,7 @@ def epochs(multiplier, seed):
 
 def figures(event):
     more = event.get("more") or {}
-    names = ("full_valid_rewards/margins", "full_valid_rewards/accuracies")
+    names = ("full_valid_rewards/margins", "full_valid_rewards/accuracies", "full_valid_logps/chosen")
     return [event["fullValidLoss"], *(more[name] for name in names if name in more)]
 
 

@@ -38,7 +38,9 @@ import tools.jackson.databind.json.JsonMapper;
                         + " answers as it does here.")
 final class ExportCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "MODEL", description = "A base, an ft: model, or a model directory.")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "A base, an ft: model, a model directory, or the folder of a run of `luthier train`.")
     private String model;
 
     @Option(names = "--format", required = true, description = "peft, safetensors, gguf or ollama.")
@@ -98,13 +100,14 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private ParityReport local(ExportFormat chosen, Quantization types) throws IOException {
+        Optional<ExportModel> trained = TrainedRun.find(Path.of(model));
+        return Exporter.export(trained.isPresent() ? trained.get() : base(), chosen, types, out);
+    }
+
+    private ExportModel base() throws IOException {
         Base base = BaseLocator.find(model, data);
-        return Exporter.export(
-                new ExportModel(
-                        base.entry().id(), ModelDirectory.open(base.directory()), Optional.empty(), base.template()),
-                chosen,
-                types,
-                out);
+        return new ExportModel(
+                base.entry().id(), ModelDirectory.open(base.directory()), Optional.empty(), base.template());
     }
 
     /** The server writes and checks; its zip is unpacked beside the target and then gets its name. */

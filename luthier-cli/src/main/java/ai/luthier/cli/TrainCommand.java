@@ -24,6 +24,7 @@ import ai.luthier.engine.worker.RunJson;
 import ai.luthier.engine.worker.WorkerExit;
 import ai.luthier.engine.worker.WorkerProcess;
 import ai.luthier.server.models.Base;
+import ai.luthier.server.models.ModelImports;
 import ai.luthier.server.training.EncoderCounters;
 import ai.luthier.server.training.LearningRates;
 import ai.luthier.server.training.RowCounter;
@@ -308,6 +309,10 @@ final class TrainCommand implements Callable<Integer> {
         return switch (exit) {
             case FINISHED -> {
                 console.print(folder.adapter().toString());
+                console.say("Take it elsewhere:  luthier export " + out + " --format gguf --out FOLDER");
+                if (ModelImports.isAdapter(folder.adapter())) {
+                    console.say("Ask it:             luthier models add " + out.resolve("adapter") + " --id NAME");
+                }
                 yield 0;
             }
             case INTERRUPTED -> {

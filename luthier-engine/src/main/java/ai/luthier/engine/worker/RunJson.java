@@ -25,7 +25,8 @@ public final class RunJson {
         }
     }
 
-    static RunSpec readSpec(RunFolder folder) {
+    /** Reads what {@link #writeSpec} wrote. */
+    public static RunSpec readSpec(RunFolder folder) {
         try {
             return JSON.readValue(Files.readString(folder.spec()), RunSpec.class);
         } catch (IOException e) {

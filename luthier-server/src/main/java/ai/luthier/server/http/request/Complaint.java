@@ -4,6 +4,7 @@ import ai.luthier.api.ErrorCode;
 import ai.luthier.api.UserError;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -85,6 +86,15 @@ public final class Complaint {
                 "Invalid '" + field + "': " + what + " too short. Expected " + article + " " + what
                         + " with minimum length " + minimum + ", but got " + article + " " + what + " with length "
                         + got + " instead.");
+    }
+
+    /** For a string of which {@code pattern} must match the whole. */
+    static UserError mismatch(String field, Pattern pattern) {
+        return new UserError(
+                ErrorCode.INVALID_VALUE,
+                field,
+                "Invalid '" + field + "': string does not match pattern. Expected a string that matches the pattern '^"
+                        + pattern + "$'.");
     }
 
     public static UserError notOneOf(String field, String got, Collection<String> allowed) {

@@ -2,12 +2,16 @@ package ai.luthier.server.http.request;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** Checks tools, tool choices and tool calls, in their present form and in the older one of functions. */
 final class ToolsReader {
 
     private static final int MOST_TOOLS = 128;
+
+    private static final int LONGEST_NAME = 64;
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]+");
 
     private ToolsReader() {}
 
@@ -39,7 +43,11 @@ final class ToolsReader {
     }
 
     private static void checkFunction(Fields function) {
-        function.requiredString("name");
+        String name = function.requiredString("name");
+        function.string("name", 1, LONGEST_NAME);
+        if (!NAME.matcher(name).matches()) {
+            throw Complaint.mismatch(function.name("name"), NAME);
+        }
         function.string("description");
         function.value("parameters").filter(value -> !value.isObject()).ifPresent(value -> {
             throw Complaint.wrongType(function.name("parameters"), "an object", value);

@@ -80,6 +80,11 @@ class RequestReadersTest {
                 "'\"response_format\":{\"type\":\"json_object\"}' | response_format | json_object",
                 "'\"tool_choice\":\"required\"' | tool_choice | required",
                 "'\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}' | tool_choice | a named tool",
+                "'\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"the weather\"}}]' | tools[0].function.name"
+                        + " | matches the pattern '^[a-zA-Z0-9_-]+$'",
+                "'\"functions\":[{\"name\":\"\"}]' | functions[0].name | minimum length 1",
+                "'\"functions\":[{\"name\":\"a234567890b234567890c234567890d234567890e234567890f234567890g2345\"}]'"
+                        + " | functions[0].name | maximum length 64",
                 "'\"audio\":{\"voice\":\"ash\",\"format\":\"wav\"}' | audio | not supported",
                 "'\"modalities\":[\"audio\"]' | modalities | audio",
                 "'\"user\":5' | user | expected a string",
